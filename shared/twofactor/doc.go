@@ -1,0 +1,21 @@
+// Package twofactor holds every rule of Sallyport: who may do what, what a
+// login needs, when a code counts, how a factor comes and goes.
+//
+// It does no I/O of its own and has no clock and no randomness: what it needs
+// comes in through [Deps]. Each use case has the same three steps. It loads
+// the records it needs in one round trip, decides with pure functions, and
+// commits once, on the versions it read; the event that says what happened is
+// part of that commit. An answer leaves only after the commit succeeded.
+//
+// Where to look:
+//
+//   - decide.go: what one login needs (contract §6, the eight steps)
+//   - attempts.go: the throttle
+//   - factor.go: the states of a factor and the moves between them
+//   - permission.go: the table of who may call what
+//   - policy.go: the policy, its defaults and its ranges
+//   - errors.go: every error code a client can see
+//   - event.go: every type of event
+//
+// The rest is one file for each use case.
+package twofactor

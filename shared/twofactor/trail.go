@@ -1,0 +1,97 @@
+package twofactor
+
+import "time"
+
+// Announcement is an event that changed no record (a login that was allowed).
+// The store writes one for a commit without Put; the stream carries it.
+type Announcement struct {
+	Meta
+	Tenant string
+	ID     string
+}
+
+// Key implements Record.
+func (a *Announcement) Key() Key {
+	return Key{Kind: KindAnnouncement, Tenant: a.Tenant, ID: a.ID}
+}
+
+// EventRow is an event in the audit trail. Only the notify function writes
+// these; nothing changes them.
+type EventRow struct {
+	Meta
+	Event Event
+}
+
+// Key implements Record.
+func (r *EventRow) Key() Key { return EventRowKey(r.Event.Tenant, r.Event.ID) }
+
+// EventRowKey names an event in a tenant's trail.
+func EventRowKey(tenant, id string) Key {
+	return Key{Kind: KindEventRow, Tenant: tenant, ID: id}
+}
+
+// MailState is how far a mail has come.
+type MailState string
+
+// The states of a mail.
+const (
+	MailQueued MailState = "queued"
+	MailSent   MailState = "sent"
+	MailFailed MailState = "failed"
+)
+
+// Mail is one mail to one person, in the outbox.
+type Mail struct {
+	Meta
+	Tenant string
+	// ID is made of the event and the recipient, so that a redelivered event
+	// finds the mail that is already there.
+	ID   string
+	Kind MailKind
+	// Bulk mails wait behind the others.
+	Bulk bool
+	// User is the account that the mail is about; To is who gets it.
+	User string
+	To   string
+	// Vars fills the template. SealedCode is a code that only the mail
+	// function can open.
+	Vars       map[string]string
+	SealedCode SecretBytes
+	State      MailState
+	Attempts   int
+	// DueAt is when to try (again).
+	DueAt     time.Time
+	CreatedAt time.Time
+	SentAt    time.Time
+	// Failure is SES's typed error name; "" when there is none.
+	Failure string
+}
+
+// Key implements Record.
+func (m *Mail) Key() Key { return Key{Kind: KindMail, Tenant: m.Tenant, ID: m.ID} }
+
+// MailKind is the value of the header X-Sallyport-Mail (contract §7).
+type MailKind string
+
+// The kinds of mail.
+const (
+	MailRequired            MailKind = "required"
+	MailReminder            MailKind = "reminder"
+	MailEnrollmentLink      MailKind = "enrollment_link"
+	MailEmailCode           MailKind = "email_code"
+	MailEnrolled            MailKind = "enrolled"
+	MailDeviceChanged       MailKind = "device_changed"
+	MailFactorRemoved       MailKind = "factor_removed"
+	MailBackupCodesReplaced MailKind = "backup_codes_replaced"
+	MailBackupCodeUsed      MailKind = "backup_code_used"
+	MailUnlocked            MailKind = "unlocked"
+	MailDeviceRemoved       MailKind = "device_removed"
+	MailTooManyWrongCodes   MailKind = "too_many_wrong_codes"
+	MailFactorDisabled      MailKind = "factor_disabled"
+	MailResetRequested      MailKind = "reset_requested"
+	MailResetApproved       MailKind = "reset_approved"
+	MailResetDenied         MailKind = "reset_denied"
+	MailResetCancelled      MailKind = "reset_cancelled"
+	MailAdministratorAdded  MailKind = "administrator_added"
+	MailAddressChanged      MailKind = "address_changed"
+)
