@@ -21,17 +21,18 @@ func (d *Devices) Key() Key { return DevicesKey(d.Ref) }
 // DevicesKey names a user's remembered devices.
 func DevicesKey(ref Ref) Key { return Key{Kind: KindDevices, Tenant: ref.Tenant, User: ref.User} }
 
-// Device is one remembered device. Its token holds the id and a random
-// secret; only hashes are kept.
+// Device is one remembered device. Its token holds the id, a turn and a keyed
+// hash of both under the tenant's data key, so that the table holds nothing
+// that a token could be made from, and a spent token can be told from a forged
+// one.
 type Device struct {
-	ID   string
-	Hash SecretBytes
-	// Previous is the hash of the token that Hash replaced; it stays good
-	// until PreviousUntil or until the new token is used.
-	Previous      SecretBytes
-	PreviousUntil time.Time
-	CreatedAt     time.Time
-	LastUsedAt    time.Time
-	ExpiresAt     time.Time
-	UserAgent     string
+	ID string
+	// Turn counts the tokens that were given out; only the last one counts,
+	// and the one before it until TurnedAt plus the overlap.
+	Turn       uint64
+	TurnedAt   time.Time
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	ExpiresAt  time.Time
+	UserAgent  string
 }

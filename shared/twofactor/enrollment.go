@@ -26,6 +26,10 @@ type Enrollment struct {
 	CodeHash      SecretBytes
 	CodeExpiresAt time.Time
 	CodeTries     int
+	// MailTo is the address that the code goes to; MailCode is the code,
+	// sealed for the mail function.
+	MailTo   string
+	MailCode SecretBytes
 	// MailedAt are the times of the mails of the last 24 hours.
 	MailedAt []time.Time
 	// ConfirmedStep is the time step of the code that proved the app; 0 until

@@ -78,7 +78,13 @@ type Error struct {
 	// MaxAge is how old the actor's last check may be, for
 	// CodeReauthenticationRequired.
 	MaxAge time.Duration
+	// Cause is what went wrong inside, for the log only; a client never sees
+	// it.
+	Cause error
 }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // FieldError says what is wrong with one member. Pointer is a JSON pointer
 // (RFC 6901) into the body, or "/path/<name>", "/query/<name>" or
@@ -94,6 +100,16 @@ func (e *Error) Error() string { return string(e.Code) + ": " + e.Detail }
 // refuse makes an Error with a detail sentence.
 func refuse(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// unavailable makes the Error for a part that did not answer; nothing was
+// accepted.
+func unavailable(cause error) *Error {
+	return &Error{
+		Code:   CodeUnavailable,
+		Detail: "A part of the service did not answer. Nothing was accepted; try again.",
+		Cause:  cause,
+	}
 }
 
 // invalid makes the Error for one member with a bad value.

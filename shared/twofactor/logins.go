@@ -1,15 +1,57 @@
 package twofactor
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// maxDoneLogins is how many done logins are remembered one by one.
+const maxDoneLogins = 4
 
 // DoneLogins remembers which logins are done, so that a login token works
 // once. It is a short ring; a login older than what fell out of it counts as
 // done too.
 type DoneLogins struct {
-	// IDs are the first 8 bytes of the ids of the logins that were done last,
-	// newest last, at most 4.
-	IDs [][8]byte
-	// Horizon is the time of the newest login that fell out: every login that
-	// was made no later is done.
+	// IDs are hashes of the ids of the logins that were done last, cut to 8
+	// bytes, newest last, at most 4; Times are when those logins were made.
+	IDs   [][8]byte
+	Times []time.Time
+	// Horizon is when the newest login that fell out was made: every login
+	// that was made no later is done.
 	Horizon time.Time
+}
+
+// done reports whether the login made at that time is done.
+func (l DoneLogins) done(loginID string, made time.Time) bool {
+	if !l.Horizon.IsZero() && !made.After(l.Horizon) {
+		return true
+	}
+	id := shortLogin(loginID)
+	for _, known := range l.IDs {
+		if known == id {
+			return true
+		}
+	}
+	return false
+}
+
+// with adds a login that is done now. It never writes into l.
+func (l DoneLogins) with(loginID string, made time.Time) DoneLogins {
+	next := DoneLogins{
+		IDs:     append(append([][8]byte{}, l.IDs...), shortLogin(loginID)),
+		Times:   append(append([]time.Time{}, l.Times...), made.Truncate(time.Second)),
+		Horizon: l.Horizon,
+	}
+	for len(next.IDs) > maxDoneLogins {
+		if next.Times[0].After(next.Horizon) {
+			next.Horizon = next.Times[0]
+		}
+		next.IDs, next.Times = next.IDs[1:], next.Times[1:]
+	}
+	return next
+}
+
+func shortLogin(loginID string) [8]byte {
+	sum := sha256.Sum256([]byte(loginID))
+	return [8]byte(sum[:8])
 }

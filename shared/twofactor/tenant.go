@@ -23,6 +23,8 @@ type Tenant struct {
 	// ended; switching it on again within 30 days lets RequiredSince stand.
 	RequiredSince time.Time
 	RequiredUntil time.Time
+	// FloorSince is when the tenant began to require its clients' users.
+	FloorSince time.Time
 	// DataKey is the tenant's data key, wrapped; nil until the first
 	// enrolment needs one. Deleting the tenant destroys it.
 	DataKey SecretBytes
