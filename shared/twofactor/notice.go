@@ -1,5 +1,11 @@
 package twofactor
 
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
 // The words of Event.Detail that mails are made of. A use case that wants
 // somebody to hear of its event sets DetailMail; the rules of *when* a mail is
 // due stay in the use case, this file holds only *who* gets it and what it
@@ -38,4 +44,78 @@ func (e *Event) AskMail(kinds ...MailKind) {
 		}
 		e.Detail[DetailMail] = string(kind)
 	}
+}
+
+// audience says who gets a kind of mail.
+type audience int
+
+const (
+	// toUser is the person whom the event is about.
+	toUser audience = iota
+	// toAdministrators is everybody who may decide resets (contract §4.4).
+	toAdministrators
+	// toOldAndNew is both addresses of a user whose address was changed.
+	toOldAndNew
+)
+
+// audiences is the table of contract §7: every kind of mail and who gets it.
+//
+// When you add a kind: name it in trail.go, list it here, write its text in
+// mail/templates, and let the use case ask for it with AskMail.
+var audiences = map[MailKind]audience{
+	MailRequired:            toUser,
+	MailReminder:            toUser,
+	MailEnrollmentLink:      toUser,
+	MailEmailCode:           toUser,
+	MailEnrolled:            toUser,
+	MailDeviceChanged:       toUser,
+	MailFactorRemoved:       toUser,
+	MailBackupCodesReplaced: toUser,
+	MailBackupCodeUsed:      toUser,
+	MailUnlocked:            toUser,
+	MailDeviceRemoved:       toUser,
+	MailTooManyWrongCodes:   toUser,
+	MailFactorDisabled:      toUser,
+	MailResetRequested:      toAdministrators,
+	MailResetApproved:       toUser,
+	MailResetDenied:         toUser,
+	MailResetCancelled:      toUser,
+	MailAdministratorAdded:  toAdministrators,
+	MailAddressChanged:      toOldAndNew,
+}
+
+// bulk reports whether a kind of mail goes to many people at once and so must
+// not keep the others waiting.
+func (k MailKind) bulk() bool { return k == MailRequired || k == MailReminder }
+
+// lifetime is how long a mail is worth sending: a code is dead after its ten
+// minutes (contract §4.3), everything else is news for a day.
+func (k MailKind) lifetime() time.Duration {
+	if k == MailEmailCode {
+		return 10 * time.Minute
+	}
+	return 24 * time.Hour
+}
+
+// notices returns the kinds of mail that an event asks for, each once. A kind
+// that this version does not know is an error, so that the event is kept for a
+// newer one instead of losing its mail.
+func notices(e *Event) ([]MailKind, error) {
+	asked := e.Detail[DetailMail]
+	if asked == "" {
+		return nil, nil
+	}
+	var kinds []MailKind
+	seen := map[MailKind]bool{}
+	for word := range strings.SplitSeq(asked, ",") {
+		kind := MailKind(word)
+		if _, known := audiences[kind]; !known {
+			return nil, fmt.Errorf("event %s asks for a kind of mail that is not known", e.ID)
+		}
+		if !seen[kind] {
+			kinds = append(kinds, kind)
+		}
+		seen[kind] = true
+	}
+	return kinds, nil
 }

@@ -1,0 +1,119 @@
+package twofactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Notify files what happened in the audit trail and sends the mails that it
+// asks for. It is fed by the table's change feed, which may deliver a change
+// more than once and out of order.
+type Notify struct {
+	Deps
+	Sender MailSender
+	// Retention is how long the trail keeps an event; 0 means 400 days.
+	Retention time.Duration
+	// BulkPerRun is how many bulk mails one run of Due sends at most; 0 means
+	// 300. Times the runs per minute it must stay within the rate that the
+	// mail service allows the account.
+	BulkPerRun int
+}
+
+// NewNotify makes a Notify with default limits.
+func NewNotify(deps Deps, sender MailSender) *Notify { return &Notify{Deps: deps, Sender: sender} }
+
+const defaultRetention = 400 * 24 * time.Hour
+
+// filedTogether is how many mails are filed in one commit with their event; a
+// transaction of the table takes 100 records.
+const filedTogether = 90
+
+// Handle acts on one change: it files the event, with its mails in the outbox,
+// in one commit, and sends a mail that was just put there. Handling a change
+// again does nothing. An error means that the change must be delivered again.
+func (n *Notify) Handle(ctx context.Context, change Change) error {
+	if change.Event != nil {
+		if err := n.file(ctx, change); err != nil {
+			return fmt.Errorf("file event %s: %w", change.Event.ID, err)
+		}
+	}
+	mail, ok := change.New.(*Mail)
+	if !ok || mail == nil || change.Old != nil || mail.Bulk {
+		return nil
+	}
+	_, err := n.deliver(ctx, mail.Key())
+	return err
+}
+
+// file puts the event into the trail and its mails into the outbox. The row's
+// key is the event's id, so a second delivery finds it there.
+func (n *Notify) file(ctx context.Context, change Change) error {
+	now := n.Now()
+	row := &EventRow{Event: *change.Event}
+	row.Expires = now.Add(n.retention())
+	mails, filed, err := n.mails(ctx, change, now)
+	if err != nil || filed {
+		return err
+	}
+	for len(mails) > filedTogether {
+		last := len(mails) - 1
+		if err := n.putOnce(ctx, mails[last]); err != nil {
+			return err
+		}
+		mails = mails[:last]
+	}
+	records := []Record{row}
+	for _, mail := range mails {
+		records = append(records, mail)
+	}
+	return n.putOnce(ctx, records...)
+}
+
+// putOnce writes new records together, or finds that they are there already.
+func (n *Notify) putOnce(ctx context.Context, records ...Record) error {
+	err := n.Store.Commit(ctx, Commit{Put: records})
+	var conflict *ConflictError
+	if errors.As(err, &conflict) && !conflict.Transient {
+		return nil
+	}
+	return err
+}
+
+func (n *Notify) retention() time.Duration {
+	if n.Retention > 0 {
+		return n.Retention
+	}
+	return defaultRetention
+}
+
+// mails loads what the event's mails need and composes them. filed is true
+// when the event is in the trail already. An event without mails loads
+// nothing.
+func (n *Notify) mails(ctx context.Context, change Change, now time.Time) (mails []*Mail, filed bool, err error) {
+	kinds, err := notices(change.Event)
+	if err != nil || len(kinds) == 0 {
+		return nil, false, err
+	}
+	row := EventRowKey(change.Event.Tenant, change.Event.ID)
+	tenant := TenantKey(change.Event.Tenant)
+	user := DirectoryKey(Ref{Tenant: change.Event.Tenant, User: change.Event.User})
+	found, err := n.Store.Load(ctx, Want{Key: row}, Want{Key: tenant}, Want{Key: user})
+	if err != nil {
+		return nil, false, err
+	}
+	if found[row] != nil {
+		return nil, true, nil
+	}
+	book := addressBook{tenant: Get[Tenant](found, tenant), subject: Get[Directory](found, user)}
+	if slices.ContainsFunc(kinds, func(k MailKind) bool { return audiences[k] == toAdministrators }) {
+		book.administrators, err = n.administrators(ctx, book.tenant, change.Event.User)
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	mails, err = compose(change, book, now)
+	return mails, false, err
+}
