@@ -122,6 +122,21 @@ func invalid(pointer, format string, args ...any) *Error {
 	}
 }
 
+// under moves the pointers of a refusal below parent, where the members that
+// it names are part of a larger body.
+func under(parent string, err error) error {
+	var refusal *Error
+	if !errors.As(err, &refusal) || len(refusal.Fields) == 0 {
+		return err
+	}
+	moved := *refusal
+	moved.Fields = make([]FieldError, len(refusal.Fields))
+	for i, f := range refusal.Fields {
+		moved.Fields[i] = FieldError{Pointer: parent + f.Pointer, Detail: f.Detail}
+	}
+	return &moved
+}
+
 // CodeOf returns the code of a refusal anywhere in err's chain, or "" when err
 // holds none.
 func CodeOf(err error) Code {

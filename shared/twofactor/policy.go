@@ -137,25 +137,3 @@ type PolicyVersion struct {
 	// UpdatedBy is nil for the policy that a tenant is born with.
 	UpdatedBy *Ref
 }
-
-// holds reports whether role holds a permission: super_admin holds all of
-// them, always; "user" can hold only reports.read, whatever is stored.
-func (p Policy) holds(role string, permission Permission) bool {
-	switch {
-	case role == RoleSuperAdmin:
-		return true
-	case role == RoleUser && permission != PermReportsRead:
-		return false
-	}
-	return contains(p.Permissions[permission], role)
-}
-
-// holdsAny reports whether role holds any permission at all.
-func (p Policy) holdsAny(role string) bool {
-	for _, permission := range AllPermissions {
-		if p.holds(role, permission) {
-			return true
-		}
-	}
-	return false
-}

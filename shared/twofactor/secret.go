@@ -1,6 +1,7 @@
 package twofactor
 
 import (
+	"crypto/subtle"
 	"fmt"
 	"log/slog"
 )
@@ -39,3 +40,8 @@ func (SecretBytes) MarshalText() ([]byte, error) { return []byte(redacted), nil 
 
 // LogValue implements [slog.LogValuer].
 func (SecretBytes) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// sameSecret compares in constant time.
+func sameSecret(a, b Secret) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}

@@ -102,11 +102,11 @@ func floorHolds(tenant, parent *Tenant, user *Auth) bool {
 	if parent == nil {
 		return false
 	}
-	switch parent.Policy.Clients {
+	switch soundPolicy(parent.Policy.Policy).Clients {
 	case ClientsRequired:
 		return true
 	case ClientsRequiredForAdmins:
-		return tenant.Policy.holdsAny(user.Role)
+		return soundPolicy(tenant.Policy.Policy).holdsAny(user.Role)
 	}
 	return false
 }
@@ -114,11 +114,11 @@ func floorHolds(tenant, parent *Tenant, user *Auth) bool {
 // effectivePolicy is the tenant's policy, made as strict as the parent's
 // where the parent's floor holds: no client setting steps under the floor.
 func effectivePolicy(tenant, parent *Tenant, floor bool) Policy {
-	p := tenant.Policy.Policy
+	p := soundPolicy(tenant.Policy.Policy)
 	if !floor {
 		return p
 	}
-	q := parent.Policy.Policy
+	q := soundPolicy(parent.Policy.Policy)
 	p.SSO, p.IDPs = stricterTrust(p, q)
 	p.RememberDeviceDays = min(p.RememberDeviceDays, q.RememberDeviceDays)
 	p.GraceDays = min(p.GraceDays, q.GraceDays)

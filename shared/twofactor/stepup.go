@@ -1,0 +1,15 @@
+package twofactor
+
+// decideStepUp decides a login that the gate asked for: the second factor is
+// shown now, whatever an ordinary login would need (contract §4.5). Without a
+// factor the ordinary rules hold.
+func decideStepUp(s situation) verdict {
+	s.device = false
+	ordinary := decide(s)
+	resting := ordinary.State == StateNotAvailable
+	if s.user.Factor == nil || resting || !s.user.Active || s.user.ResetMark {
+		return ordinary
+	}
+	s.first = FirstFactor{Method: SignInPassword}
+	return decide(s)
+}
