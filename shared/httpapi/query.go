@@ -1,0 +1,51 @@
+package httpapi
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// query holds a request's query parameters, each given once.
+type query map[string]string
+
+// queryOf reads the query as it was sent: the API Gateway's own map joins
+// repeated parameters, so that nobody could tell them from a comma.
+func queryOf(raw string, known []string) (query, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, malformed("/query", "The query could not be read.")
+	}
+	q := query{}
+	for name, all := range values {
+		if !slices.Contains(known, name) {
+			return nil, malformed("/query", "There is a parameter that this call does not know.")
+		}
+		if len(all) != 1 {
+			return nil, malformed("/query/"+name, "This parameter stands there more than once.")
+		}
+		q[name] = all[0]
+	}
+	return q, nil
+}
+
+// The parameters of lists (contract §3).
+var listParameters = []string{"limit", "cursor"}
+
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+)
+
+// limit returns how many items a page may hold.
+func (q query) limit() (int, error) {
+	text, given := q["limit"]
+	if !given {
+		return defaultLimit, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n < 1 || n > maxLimit {
+		return 0, invalid("/query/limit", "This must be a number from 1 to 200.")
+	}
+	return int(n), nil
+}
