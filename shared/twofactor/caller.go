@@ -37,4 +37,8 @@ type Once struct {
 	ID       string
 	BodyHash SecretBytes
 	Render   func(result any) (status int, body []byte, err error)
+
+	// stale is the version of a record of the same key that is over but was
+	// not dropped yet; replay finds it.
+	stale uint64
 }

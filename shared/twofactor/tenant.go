@@ -16,6 +16,9 @@ type Tenant struct {
 	// Parent is the tenant it is a client of; "" for none. It never changes.
 	Parent    string
 	CreatedAt time.Time
+	// Clients counts the tenants whose parent this is; one that is being
+	// deleted does not count any more.
+	Clients int
 	// Deleting is set once, by DELETE; from then on nothing works here.
 	Deleting bool
 	Policy   PolicyVersion
