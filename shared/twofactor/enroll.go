@@ -223,7 +223,7 @@ func (e *Enroll) newEnrollment(c Caller, s *scene, proved bool) (Commit, error) 
 		next.Meta.Version, next.Rest = s.pending.Version, s.pending.Rest
 		next.MailedAt = recent(s.pending.MailedAt, now)
 	}
-	if next.MailboxNeeded && s.directory.provenAddress(now) == "" {
+	if next.MailboxNeeded && s.directory.trusted(now) == "" {
 		return Commit{}, refuse(CodeEmailMissing, "The mailbox must be proved first, and the user has no address.")
 	}
 	s.pending = next

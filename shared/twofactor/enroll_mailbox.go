@@ -104,7 +104,7 @@ func (e *Enroll) sendMailCode(ctx context.Context, c Caller, s *scene) (Commit, 
 	next := *s.pending
 	hash := s.data.HashBackupCode("mailbox|"+code, binding(s.user, s.pending.Generation+1))
 	next.CodeHash, next.CodeExpiresAt = hash[:], now.Add(mailCodeLife)
-	next.MailTo, next.MailCode = s.directory.provenAddress(now), sealed
+	next.MailTo, next.MailCode = s.directory.trusted(now), sealed
 	next.MailedAt = append(mailed, wholeSecond(now))
 	next.Expires = now.Add(enrollmentTrace)
 	if next.MailTo == "" {

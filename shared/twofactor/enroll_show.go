@@ -15,7 +15,7 @@ func (e *Enroll) show(s *scene) (EnrollmentAnswer, error) {
 	}
 	if s.pending.MailboxNeeded && !s.pending.MailboxProved {
 		answer.EmailRequired = true
-		answer.EmailSentTo = MaskAddress(s.directory.provenAddress(e.Now()))
+		answer.EmailSentTo = MaskAddress(s.directory.trusted(e.Now()))
 		return answer, nil
 	}
 	secret, err := s.data.Open(s.pending.Secret, binding(s.user, s.pending.Generation+1))
@@ -39,19 +39,6 @@ func (s *scene) account() string {
 	}
 	return s.user.User
 }
-
-// provenAddress is where a mailbox code goes: the last address that stood for
-// 72 hours, the first one ever at once (contract §4.3). "" when there is none.
-func (d *Directory) provenAddress(now time.Time) string {
-	stood := d.TrustedEmail == "" || now.Sub(d.EmailSince) >= addressStands
-	if d.Email != "" && stood {
-		return d.Email
-	}
-	return d.TrustedEmail
-}
-
-// addressStands is how long an address must stand before a code goes to it.
-const addressStands = 72 * time.Hour
 
 // openTenant opens the tenant's data key.
 func (d Deps) openTenant(ctx context.Context, tenant *Tenant) (DataKey, error) {

@@ -26,8 +26,8 @@ type Enrollment struct {
 	CodeHash      SecretBytes
 	CodeExpiresAt time.Time
 	CodeTries     int
-	// MailTo is the address that the code goes to; MailCode is the code,
-	// sealed for the mail function.
+	// MailTo is the address that the code, or an enrolment link, goes to;
+	// MailCode is the code or the link, sealed for the mail function.
 	MailTo   string
 	MailCode SecretBytes
 	// MailedAt are the times of the mails of the last 24 hours.

@@ -29,7 +29,7 @@ func (e *Enroll) Disable(ctx context.Context, c Caller, in ProofInput) (UserView
 		commit.Put = []Record{&next}
 		commit.Delete = e.leftovers(s)
 		s.user = &next
-		view = viewOf(s.situation(e.Now()), s.directory)
+		view = viewUser(s.situation(e.Now()), s.directory)
 		return commit, nil, nil
 	})
 	return view, err

@@ -143,8 +143,11 @@ func (p *person) situation(now time.Time) situation {
 
 // decide decides the person's login anew.
 func (p *person) decide(now time.Time) verdict {
-	if p.token.Purpose == PurposeStepUp {
+	switch p.token.Purpose {
+	case PurposeStepUp:
 		return decideStepUp(p.situation(now))
+	case PurposeGateEnroll:
+		return decideGateEnroll(p.situation(now))
 	}
 	return decide(p.situation(now))
 }

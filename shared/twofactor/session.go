@@ -38,7 +38,7 @@ func (v *Verify) Session(ctx context.Context, c Caller) (SessionAnswer, error) {
 	now := v.Now()
 	return SessionAnswer{
 		Kind: token.Kind, Ref: token.Ref, LoginID: token.LoginID, ExpiresAt: token.ExpiresAt,
-		May: p.may(now), User: viewOf(p.situation(now), directory), Policy: p.policy(),
+		May: p.may(now), User: viewUser(p.situation(now), directory), Policy: p.policy(),
 		TenantName: p.tenant.Name, AppIssuer: p.tenant.AppIssuer(),
 	}, nil
 }

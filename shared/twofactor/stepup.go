@@ -13,3 +13,17 @@ func decideStepUp(s situation) verdict {
 	s.first = FirstFactor{Method: SignInPassword}
 	return decide(s)
 }
+
+// decideGateEnroll decides a login that the gate made for somebody without a
+// factor: it enrols, also where nothing requires it, and is never put off.
+func decideGateEnroll(s situation) verdict {
+	v := decide(s)
+	if s.user.Factor != nil || v.State == StateNotAvailable || !s.user.Active {
+		return v
+	}
+	if v.Decision != DecisionEnroll {
+		v.Decision, v.Reason = DecisionEnroll, ReasonActivationRequested
+	}
+	v.Skippable = false
+	return v
+}
