@@ -45,6 +45,7 @@ func TestARejectedMailFailsAtOnceIsShownInTheTrailAndNeverTriedAgain(t *testing.
 	w.post.answers = []func() error{rejected}
 	e := w.event(twofactor.MailEnrolled)
 	w.happen(e)
+	w.now = w.now.Add(time.Second)
 	w.pump()
 	for range 3 {
 		w.later(25 * time.Hour)
