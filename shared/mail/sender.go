@@ -57,7 +57,10 @@ func NewSender(api API, config Config) (*Sender, error) {
 	if err != nil || !twofactor.ValidAddress(from.Address) {
 		return nil, errors.New("the sender of mails is not one address")
 	}
-	config.From = from.String()
+	config.From = from.Address
+	if from.Name != "" {
+		config.From = from.String()
+	}
 	return &Sender{api: api, config: config}, nil
 }
 

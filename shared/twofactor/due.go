@@ -29,8 +29,9 @@ const defaultBulkPerRun = 300
 
 // Due sends the mails whose time has come: first those that somebody waits
 // for, then a bounded number of bulk mails. It returns how many were sent and
-// how many failed for good. An error means that some could not be tried; the
-// next run finds them again.
+// how many failed for good. When ctx ends, the mail that was begun is still
+// finished, and the rest waits. An error means that some could not be tried;
+// the next run finds them again.
 func (n *Notify) Due(ctx context.Context) (sent, failed int, err error) {
 	bulkLimit := n.BulkPerRun
 	if bulkLimit <= 0 {
@@ -55,6 +56,9 @@ func (r *dueRun) lane(ctx context.Context, lane string, limit int) error {
 	tried := 0
 	var failures error
 	for {
+		if ctx.Err() != nil {
+			return failures
+		}
 		page, err := r.notify.Store.List(ctx, query)
 		if err != nil {
 			return errors.Join(failures, err)
@@ -65,7 +69,7 @@ func (r *dueRun) lane(ctx context.Context, lane string, limit int) error {
 				continue
 			}
 			if mail.DueAt.After(now) || limit > 0 && tried == limit || ctx.Err() != nil {
-				return errors.Join(failures, ctx.Err())
+				return failures
 			}
 			tried++
 			failures = errors.Join(failures, r.one(ctx, mail))
@@ -77,9 +81,10 @@ func (r *dueRun) lane(ctx context.Context, lane string, limit int) error {
 	}
 }
 
-// one delivers one mail and counts what came of it.
+// one delivers one mail and counts what came of it. It outlives ctx: a mail
+// that was taken and not marked would be sent twice.
 func (r *dueRun) one(ctx context.Context, mail *Mail) error {
-	state, err := r.notify.deliver(ctx, mail.Key())
+	state, err := r.notify.deliver(context.WithoutCancel(ctx), mail.Key())
 	switch state {
 	case MailSent:
 		r.sent++

@@ -1,6 +1,7 @@
 package twofactor_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"sync"
@@ -177,6 +178,22 @@ func TestBulkMailsWaitBehindTheOthersAndGoAtTheirRate(t *testing.T) {
 	}
 	if !slices.Equal(counts, []int{31, 30, 10, 0}) || w.post.taken[0].kind != twofactor.MailEnrolled {
 		t.Errorf("sent %v, first %s", counts, w.post.taken[0].kind)
+	}
+}
+
+func TestARunThatIsOutOfTimeFinishesTheMailThatItBeganAndLeavesTheRest(t *testing.T) {
+	w := newOutboxWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	for _, id := range []string{"m1", "m2"} {
+		w.put(&twofactor.Mail{
+			Tenant: "acme", ID: id, Kind: twofactor.MailEnrolled, To: "jane@acme.test",
+			State: twofactor.MailQueued, DueAt: w.now, CreatedAt: w.now,
+		})
+	}
+	w.post.answers = []func() error{func() error { cancel(); return nil }}
+	sent, _, err := w.notify.Due(ctx)
+	if sent != 1 || err != nil || w.mail("m1").State != twofactor.MailSent || w.mail("m2").Attempts != 0 {
+		t.Errorf("sent %d, %v, states %s %s", sent, err, w.mail("m1").State, w.mail("m2").State)
 	}
 }
 

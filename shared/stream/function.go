@@ -1,0 +1,102 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"sallyport/shared/twofactor"
+)
+
+// Notifier is what the function feeds; [twofactor.Notify] is one.
+type Notifier interface {
+	// Handle acts on one change. Handling it again does nothing.
+	Handle(ctx context.Context, change twofactor.Change) error
+	// Due sends the mails whose time has come, until ctx ends.
+	Due(ctx context.Context) (sent, failed int, err error)
+}
+
+// Decode reads one record of the table's stream.
+type Decode func(record events.DynamoDBEventRecord) (twofactor.Change, error)
+
+// Function is the Lambda function that follows the table.
+type Function struct {
+	notifier Notifier
+	decode   Decode
+	log      *slog.Logger
+}
+
+// New makes a Function. Its log lines name sequence numbers and counts, never
+// what a record holds.
+func New(notifier Notifier, decode Decode, log *slog.Logger) *Function {
+	return &Function{notifier: notifier, decode: decode, log: log}
+}
+
+// reserve is the time that is left unused at the end of an invocation: longer
+// than one record or one mail takes, so that nothing is cut off in the middle.
+const reserve = 15 * time.Second
+
+// ErrUnknownEvent is returned for an event that is neither a batch of the
+// stream nor the schedule.
+var ErrUnknownEvent = errors.New("neither a batch of the stream nor the schedule")
+
+// invocation holds what tells the events apart.
+type invocation struct {
+	Records *json.RawMessage `json:"Records"`
+	Source  string           `json:"source"`
+}
+
+// Invoke handles one event: a batch of the stream ("Records") is answered with
+// [events.DynamoDBEventResponse], the schedule ("source": "aws.events") with
+// [DueAnswer].
+func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, error) {
+	var kind invocation
+	if err := json.Unmarshal(payload, &kind); err != nil {
+		return nil, ErrUnknownEvent
+	}
+	switch {
+	case kind.Records != nil:
+		var batch events.DynamoDBEvent
+		if err := json.Unmarshal(payload, &batch); err != nil {
+			return nil, ErrUnknownEvent
+		}
+		return f.Batch(ctx, batch), nil
+	case kind.Source == "aws.events":
+		return f.due(ctx)
+	}
+	return nil, ErrUnknownEvent
+}
+
+// DueAnswer says what one run of the schedule did.
+type DueAnswer struct {
+	Sent   int `json:"sent"`
+	Failed int `json:"failed"`
+}
+
+// due sends what is due and ends in time.
+func (f *Function) due(ctx context.Context) (DueAnswer, error) {
+	work, cancel := early(ctx)
+	defer cancel()
+	sent, failed, err := f.notifier.Due(work)
+	if err != nil {
+		f.log.Error("mails could not be tried", "code", "due_failed", "sent", sent, "failed", failed, "error", err)
+		return DueAnswer{}, err
+	}
+	if sent+failed > 0 {
+		f.log.Info("mails sent", "code", "due_done", "sent", sent, "failed", failed)
+	}
+	return DueAnswer{Sent: sent, Failed: failed}, nil
+}
+
+// early gives a context that ends before ctx does, by reserve.
+func early(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-reserve))
+}
