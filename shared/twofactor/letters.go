@@ -14,8 +14,10 @@ const (
 	// VarTenant is the tenant's name, VarSupport its support address.
 	VarTenant  = "tenant"
 	VarSupport = "support"
-	// VarAccount names the account that the mail is about.
+	// VarAccount is the id of the account that the mail is about, VarName the
+	// name of its user.
 	VarAccount = "account"
+	VarName    = "name"
 	// VarAt is when it happened (RFC 3339, UTC), VarIP from which address.
 	VarAt = "at"
 	VarIP = "ip"
@@ -138,7 +140,7 @@ func letterVars(e *Event, book addressBook) map[string]string {
 		vars[VarSupport] = book.tenant.SupportEmail
 	}
 	if book.subject != nil && book.subject.Name != "" {
-		vars[VarAccount] = book.subject.Name + " (" + e.User + ")"
+		vars[VarName] = book.subject.Name
 	}
 	if e.Actor != nil {
 		vars[VarBy] = e.Actor.User

@@ -15,7 +15,8 @@ const (
 	// DetailMail lists the kinds of mail that the event asks for, separated
 	// by commas (see AskMail). An event with MailAddressChanged must stand in
 	// the directory record (first in Commit.Put): the addresses are read from
-	// its old and new image. MailEmailCode must stand in the enrolment.
+	// its old and new image. MailEmailCode and MailEnrollmentLink must
+	// stand in the enrolment, which says where they go and what they carry.
 	DetailMail = "mail"
 	// DetailCodesLeft is how many backup codes are left, in digits.
 	DetailCodesLeft = "backup_codes_left"

@@ -240,23 +240,34 @@ func TestAnAddressChangeOutsideTheDirectoryRecordIsRefused(t *testing.T) {
 	}
 }
 
-func TestAMailboxCodeGoesWhereTheEnrolmentSaysAndOpensForItsMailAlone(t *testing.T) {
+func TestACodeOrLinkGoesWhereTheEnrolmentSaysAndIsForgottenOnceSent(t *testing.T) {
+	for _, kind := range []twofactor.MailKind{twofactor.MailEmailCode, twofactor.MailEnrollmentLink} {
+		w := newOutboxWorld(t)
+		e := w.event(kind)
+		sealed, err := w.vault.SealMail(t.Context(), twofactor.MailID(e.ID, kind), "042137")
+		if err != nil {
+			t.Fatal(err)
+		}
+		pending := &twofactor.Enrollment{Ref: twofactor.Ref{Tenant: "acme", User: "jane"}, MailTo: "jane@trusted.test", MailCode: sealed}
+		if err := w.store.Commit(t.Context(), twofactor.Commit{Event: e, Put: []twofactor.Record{pending}}); err != nil {
+			t.Fatal(err)
+		}
+		w.pump()
+		if len(w.post.taken) != 1 || w.post.taken[0].to != "jane@trusted.test" || w.post.taken[0].code.Reveal() != "042137" {
+			t.Errorf("%s: %d mails", kind, len(w.post.taken))
+		}
+		if mail := w.mail(twofactor.MailID(e.ID, kind)); mail.SealedCode != nil {
+			t.Errorf("%s: the code is kept after its mail was sent", kind)
+		}
+	}
+}
+
+func TestACodeIsNeverMailedOutsideItsEnrolment(t *testing.T) {
 	w := newOutboxWorld(t)
-	e := w.event(twofactor.MailEmailCode)
-	sealed, err := w.vault.SealMail(t.Context(), twofactor.MailID(e.ID, twofactor.MailEmailCode), "042137")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pending := &twofactor.Enrollment{Ref: twofactor.Ref{Tenant: "acme", User: "jane"}, MailTo: "jane@trusted.test", MailCode: sealed}
-	if err := w.store.Commit(t.Context(), twofactor.Commit{Event: e, Put: []twofactor.Record{pending}}); err != nil {
-		t.Fatal(err)
-	}
+	w.happen(w.event(twofactor.MailEmailCode))
 	w.pump()
-	if len(w.post.taken) != 1 || w.post.taken[0].to != "jane@trusted.test" || w.post.taken[0].code.Reveal() != "042137" {
-		t.Errorf("%d mails", len(w.post.taken))
-	}
-	if mail := w.mail(twofactor.MailID(e.ID, twofactor.MailEmailCode)); mail.SealedCode != nil {
-		t.Error("the code is kept after its mail was sent")
+	if len(w.post.taken) != 0 || len(w.trail()) != 1 {
+		t.Errorf("%d mails, %d filed", len(w.post.taken), len(w.trail()))
 	}
 }
 

@@ -8,12 +8,16 @@ import (
 // loadTogether is how many directory entries one load asks for.
 const loadTogether = 50
 
-// mailbox says where a mail to the user goes, and the sealed code that it
-// carries. A code goes where the enrolment says, because the mailbox that must
+// mailbox says where a mail to the user goes, and the sealed code or link that
+// it carries. Those go where the enrolment says, because the mailbox that must
 // be proved is not always the newest address (contract §4.3). A user made
 // again under the same id never gets the mail of an earlier one.
 func mailbox(change Change, book addressBook, kind MailKind) (to string, code SecretBytes) {
-	if pending, ok := change.New.(*Enrollment); ok && pending != nil && kind == MailEmailCode {
+	if kind == MailEmailCode || kind == MailEnrollmentLink {
+		pending, ok := change.New.(*Enrollment)
+		if !ok || pending == nil {
+			return "", nil
+		}
 		return pending.MailTo, pending.MailCode
 	}
 	if gone, ok := change.New.(*Tombstone); ok && gone != nil {
