@@ -7,9 +7,6 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// notTried is the status of an item that there was no time for.
-const notTried = "not_tried"
-
 // maxBatch is how many items one batch may hold (contract §3).
 const maxBatch = 500
 
@@ -64,34 +61,32 @@ func showItem(d Deps, requestID string, r twofactor.ItemResult) itemBody {
 	case r.Err != nil:
 		p := problemOf(refusalOf(r.Err, d.Now()), d.Issuer, requestID)
 		return itemBody{ID: r.ID, Status: p.Status, Problem: &p}
-	case r.Outcome == notTried:
-		return itemBody{ID: r.ID, Status: notTried}
-	case r.Outcome == "created":
+	case r.Outcome == twofactor.OutcomeCreated:
 		return itemBody{ID: r.ID, Status: http.StatusCreated}
+	case r.Outcome == twofactor.OutcomeUpdated, r.Outcome == twofactor.OutcomeUnchanged:
+		return itemBody{ID: r.ID, Status: http.StatusOK}
 	}
-	return itemBody{ID: r.ID, Status: http.StatusOK}
+	return itemBody{ID: r.ID, Status: twofactor.OutcomeNotTried}
 }
 
-// putUsers passes on the items that are well formed and puts the answers of
-// both kinds back into the order of the request.
+// putUsers answers item by item. An item that misses a member goes on without
+// a role, which the use case refuses; the answer says what was missing.
 func putUsers(ctx context.Context, d Deps, r request[usersRequest]) (answer, error) {
 	if n := len(r.Body.Users); n < 1 || n > maxBatch {
 		return answer{}, invalid("/users", "A batch holds 1 to 500 users.")
 	}
+	inputs := make([]twofactor.UserInput, len(r.Body.Users))
 	refused := make([]error, len(r.Body.Users))
-	var inputs []twofactor.UserInput
 	for i, item := range r.Body.Users {
-		in, err := item.input()
-		if refused[i] = err; err == nil {
-			inputs = append(inputs, in)
+		if inputs[i], refused[i] = item.input(); refused[i] != nil {
+			inputs[i] = twofactor.UserInput{ID: item.ID}
 		}
 	}
 	show := func(results []twofactor.ItemResult) answer {
 		var b itemsBody
-		for i, item := range r.Body.Users {
-			result := twofactor.ItemResult{ID: item.ID, Outcome: notTried, Err: refused[i]}
-			if refused[i] == nil && len(results) > 0 {
-				result, results = results[0], results[1:]
+		for i, result := range results {
+			if result.Err != nil && refused[i] != nil {
+				result.Err = refused[i]
 			}
 			b.Items = append(b.Items, showItem(d, r.RequestID, result))
 		}

@@ -78,6 +78,11 @@ type mailboxRequest struct {
 	Code *string `json:"code"`
 }
 
+// mailSentBody says that a code is on its way.
+type mailSentBody struct {
+	EmailVerification mailboxBody `json:"email_verification"`
+}
+
 func proveMailbox(ctx context.Context, d Deps, r request[mailboxRequest]) (answer, error) {
 	var code *twofactor.Secret
 	if r.Body.Code != nil {
@@ -86,7 +91,7 @@ func proveMailbox(ctx context.Context, d Deps, r request[mailboxRequest]) (answe
 	}
 	a, sent, err := d.Enroll.Email(ctx, r.Caller, code)
 	if sent {
-		return accepted(showEnrollment(a)), err
+		return accepted(mailSentBody{EmailVerification: mailboxBody{Required: true, SentTo: orNull(a.EmailSentTo)}}), err
 	}
 	return ok(showEnrollment(a)), err
 }

@@ -11,7 +11,7 @@ type loginRequest struct {
 	User struct {
 		ID    string        `json:"id" want:"required"`
 		Email maybe[string] `json:"email" want:"nullable"`
-		Name  *string       `json:"name"`
+		Name  maybe[string] `json:"name" want:"nullable"`
 		Role  *string       `json:"role"`
 	} `json:"user" want:"required"`
 	FirstFactor struct {
@@ -30,12 +30,16 @@ type loginRequest struct {
 
 func (r loginRequest) input() (twofactor.LoginInput, error) {
 	in := twofactor.LoginInput{
-		User:        twofactor.LoginUser{ID: r.User.ID, Name: r.User.Name, Role: r.User.Role},
+		User:        twofactor.LoginUser{ID: r.User.ID, Role: r.User.Role},
 		First:       twofactor.FirstFactor{Method: r.FirstFactor.Method, IDP: r.FirstFactor.IDP, AMR: r.FirstFactor.AMR},
 		DeviceToken: secret(r.DeviceToken),
 		Client:      twofactor.ClientInfo{IP: r.Client.IP, UserAgent: r.Client.UserAgent},
 		ReturnURL:   r.ReturnURL,
 		State:       r.State,
+	}
+	if r.User.Name.Given {
+		name := orEmpty(r.User.Name.Value)
+		in.User.Name = &name
 	}
 	if r.User.Email.Given {
 		address, err := readAddress(r.User.Email.Value, "/user/email")

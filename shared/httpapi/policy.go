@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -39,7 +38,7 @@ func showSavedPolicy(p twofactor.PolicyVersion) answer {
 		b.UpdatedBy = &actorBody{Tenant: p.UpdatedBy.Tenant, User: p.UpdatedBy.User}
 	}
 	a := ok(b)
-	a.headers = map[string]string{"ETag": strconv.Quote(strconv.FormatUint(p.Number, 10))}
+	a.headers = map[string]string{"ETag": twofactor.PolicyETag(p.Number)}
 	return a
 }
 

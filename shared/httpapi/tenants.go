@@ -6,28 +6,25 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// tenantRequest is the body of PUT /v1/tenants/{tenant}.
+// tenantRequest is the body of PUT /v1/tenants/{tenant}. A parent that is null
+// counts as left out.
 type tenantRequest struct {
-	Name         string        `json:"name" want:"required"`
-	Issuer       *string       `json:"issuer" want:"nullable"`
-	SupportEmail *string       `json:"support_email" want:"nullable"`
-	ReturnURLs   []string      `json:"return_urls"`
-	Parent       maybe[string] `json:"parent" want:"nullable"`
+	Name         string   `json:"name" want:"required"`
+	Issuer       *string  `json:"issuer" want:"nullable"`
+	SupportEmail *string  `json:"support_email" want:"nullable"`
+	ReturnURLs   []string `json:"return_urls"`
+	Parent       *string  `json:"parent" want:"nullable"`
 }
 
 func (r tenantRequest) input(tenant string) twofactor.TenantInput {
-	in := twofactor.TenantInput{
+	return twofactor.TenantInput{
 		Tenant:       tenant,
 		Name:         r.Name,
 		Issuer:       orEmpty(r.Issuer),
 		SupportEmail: orEmpty(r.SupportEmail),
 		ReturnURLs:   r.ReturnURLs,
+		Parent:       r.Parent,
 	}
-	if r.Parent.Given {
-		parent := orEmpty(r.Parent.Value)
-		in.Parent = &parent
-	}
-	return in
 }
 
 // tenantBody is a tenant as GET shows it.
