@@ -151,7 +151,7 @@ func TestLG10NoHandlerMayWriteTheTrail(t *testing.T) {
 		if folder == "notify" {
 			continue
 		}
-		if !keptFrom(t, m, folder, "*#event") {
+		if !keptFrom(t, m, folder, "*##event") {
 			t.Errorf("%s may write events", folder)
 		}
 	}

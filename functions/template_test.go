@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"sallyport/shared/boot"
 	"sallyport/shared/httpapi"
 )
 
@@ -147,5 +148,30 @@ func TestTheTableIsProtected(t *testing.T) {
 	}
 	if at(p, "TimeToLiveSpecification", "AttributeName") != "ttl" {
 		t.Error("the attribute that expires items must be ttl")
+	}
+}
+
+func TestEveryFunctionIsGivenTheNamesThatItReads(t *testing.T) {
+	m := readTemplate(t)
+	for _, folder := range folders(t) {
+		given := map[string]bool{}
+		for _, list := range []any{
+			at(m.Globals.Function, "Environment", "Variables"),
+			at(m.Resources[title(folder)+"Function"].Properties, "Environment", "Variables"),
+		} {
+			variables, _ := list.(node)
+			for name := range variables {
+				given[name] = true
+			}
+		}
+		for _, name := range boot.Names(folder) {
+			if !given[name] {
+				t.Errorf("%s reads %s, which the template does not give", folder, name)
+			}
+			delete(given, name)
+		}
+		for name := range given {
+			t.Errorf("%s is given %s and does not read it", folder, name)
+		}
 	}
 }
