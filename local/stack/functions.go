@@ -1,0 +1,53 @@
+package stack
+
+import (
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"sallyport/local/clock"
+	"sallyport/local/gateway"
+	"sallyport/shared/boot"
+	"sallyport/shared/twofactor"
+)
+
+// front puts the clock before the gateway.
+func (s *Stack) front(template *gateway.Template) (http.Handler, error) {
+	routes, err := gateway.New(template, s.functions())
+	if err != nil {
+		return nil, err
+	}
+	moved := s.Clock.Handler(s.URL, s.tick)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// No ServeMux: it would tidy up paths that an HTTP API keeps apart.
+		if r.URL.EscapedPath() == clock.Path {
+			moved.ServeHTTP(w, r)
+			return
+		}
+		routes.ServeHTTP(w, r)
+	}), nil
+}
+
+// functions makes the handlers behind the gateway, each with the means that
+// its builder in package boot gives it, and no more.
+func (s *Stack) functions() map[string]lambda.Handler {
+	parts := func(give func(d *twofactor.Deps)) boot.Parts {
+		d := twofactor.Deps{Store: s.store, Now: s.Clock.Now, Random: s.deps.Random, Issuer: s.URL}
+		give(&d)
+		return boot.Parts{Deps: d, Log: s.log}
+	}
+	signs := func(d *twofactor.Deps) {
+		d.Vault, d.Tokens, d.Signer, d.Assertions = s.keeper, s.keeper, s.keeper, s.keeper
+	}
+	mails := func(d *twofactor.Deps) { signs(d); d.MailVault = s.keeper }
+	reads := func(d *twofactor.Deps) { d.Assertions = s.keeper }
+	lists := func(d *twofactor.Deps) { d.Assertions, d.Tokens = s.keeper, s.keeper }
+	return map[string]lambda.Handler{
+		"verify":    lambda.NewHandler(parts(signs).Verify()),
+		"enroll":    lambda.NewHandler(parts(mails).Enroll()),
+		"policy":    lambda.NewHandler(parts(reads).Policy()),
+		"reset":     lambda.NewHandler(parts(reads).Reset()),
+		"directory": lambda.NewHandler(parts(lists).Directory()),
+		"pages":     lambda.NewHandler(parts(func(*twofactor.Deps) {}).Pages()),
+	}
+}
