@@ -160,7 +160,7 @@ func TestTheRulesKnowNeitherClockNorRandomness(t *testing.T) {
 		}
 		for _, imported := range s.imports {
 			switch imported {
-			case "crypto/rand", "math/rand", "math/rand/v2", "net/http", "os", "net", "database/sql":
+			case "crypto/rand", "math/rand", "math/rand/v2", "net/http", "os", "database/sql":
 				t.Errorf("%s must not import %s", s.path, imported)
 			}
 		}
