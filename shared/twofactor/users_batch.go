@@ -2,6 +2,7 @@ package twofactor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -128,7 +129,13 @@ func (u *Users) rememberBatch(ctx context.Context, c Caller, results []ItemResul
 	if err != nil || len(records) == 0 {
 		return err
 	}
-	if err := u.Store.Commit(ctx, Commit{Put: records}); err != nil {
+	err = u.Store.Commit(ctx, Commit{Put: records})
+	var lost *ConflictError
+	switch {
+	case errors.As(err, &lost):
+		// The same batch ran twice at a time: the first answer stands.
+		return u.replay(ctx, c)
+	case err != nil:
 		return unavailable(fmt.Errorf("the batch is done, but its answer was not kept: %w", err))
 	}
 	return nil
