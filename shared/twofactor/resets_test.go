@@ -163,6 +163,28 @@ func TestTheSameIdempotencyKeyResetsOnceAndAnotherBodyIsRefused(t *testing.T) {
 	}
 }
 
+func TestOfTwoEqualCallsAtTheSameMomentOneIsDoneAndTheOtherGetsItsAnswer(t *testing.T) {
+	d := newDesk(t)
+	d.tenant("t")
+	d.user("t", "ann", twofactor.RoleUser)
+	ref := twofactor.Ref{Tenant: "t", User: "ann"}
+	d.deps.Store = &rendezvous{Store: d.store, key: twofactor.OnceKey("once"), left: 2, met: make(chan struct{})}
+	answers := make(chan error, 2)
+	for range 2 {
+		go func() {
+			_, err := d.resets().Reset(d.ctx, idempotent(d.as("t", "root"), "once", "body"), ref, twofactor.ResetInput{Reason: "r"})
+			answers <- err
+		}()
+	}
+	first, second := <-answers, <-answers
+	if first == nil {
+		first, second = second, first
+	}
+	if _, replayed := first.(*twofactor.Replayed); !replayed || second != nil || d.auth("t", "ann").Generation != 1 {
+		t.Errorf("answers %v and %v, generation %d", first, second, d.auth("t", "ann").Generation)
+	}
+}
+
 func TestAFaultAtTheWriteOfAResetLeavesTheOldStateOrTheNew(t *testing.T) {
 	for name, fault := range map[string]memory.Fault{"before": memory.FailBefore, "after": memory.FailAfter, "lost": memory.FailLost} {
 		t.Run(name, func(t *testing.T) {
