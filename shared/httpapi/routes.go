@@ -74,6 +74,16 @@ const (
 // Routes lists every call there is, once.
 func Routes() []Route { return append([]Route(nil), routes...) }
 
+// Find returns the route that a request goes to. path is the path as it was
+// sent, still escaped.
+func Find(method, path string) (Route, bool) {
+	f := match(method, path)
+	if f.route == nil {
+		return Route{}, false
+	}
+	return *f.route, true
+}
+
 // platform, person and anyone make a line of the table.
 func platform(f Function, method, path string, serve endpoint, traits ...trait) Route {
 	r := Route{Method: method, Path: path, Function: f, Credential: CredentialPlatform, serve: serve}
