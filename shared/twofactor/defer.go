@@ -54,11 +54,11 @@ func (e *Enroll) deferOnce(ctx context.Context, c Caller, token *Token) (*person
 	}
 	now := e.Now()
 	v := p.decide(now)
-	if p.user.Generation != token.Generation || p.user.Factor != nil {
-		return nil, v, Commit{}, refuse(CodeLoginUsed, "This login is done, or the factor was replaced since it began; start a new login.")
-	}
-	if p.user.Logins.done(token.LoginID, token.IssuedAt) {
+	if p.user.Factor == nil && p.user.Generation == token.Generation && p.user.Logins.holds(token.LoginID) {
 		return p, v, Commit{}, nil
+	}
+	if err := p.openLogin(); err != nil {
+		return nil, v, Commit{}, err
 	}
 	if v.Decision != DecisionEnroll {
 		return nil, v, Commit{}, refuse(CodeForbidden, "This login does not ask for an enrolment.")

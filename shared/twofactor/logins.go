@@ -21,11 +21,19 @@ type DoneLogins struct {
 	Horizon time.Time
 }
 
-// done reports whether the login made at that time is done.
+// done reports whether the login made at that time is done. The horizon is
+// kept in whole seconds, so a login is compared by its second: one that fell
+// out is never taken for open.
 func (l DoneLogins) done(loginID string, made time.Time) bool {
-	if !l.Horizon.IsZero() && !made.After(l.Horizon) {
+	if !l.Horizon.IsZero() && !made.Truncate(time.Second).After(l.Horizon) {
 		return true
 	}
+	return l.holds(loginID)
+}
+
+// holds reports whether this very login is known to be done. A login that is
+// only older than the horizon may be one that never did anything.
+func (l DoneLogins) holds(loginID string) bool {
 	id := shortLogin(loginID)
 	for _, known := range l.IDs {
 		if known == id {
