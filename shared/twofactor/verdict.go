@@ -8,11 +8,15 @@ import (
 // finish fills what follows from the decision: state, lock, methods, grace.
 func (w *weighing) finish() {
 	w.State = w.state()
-	if w.State == StateNotApplicable {
-		w.Required, w.RequiredBy = false, ""
-	}
 	w.lockAndMethods()
 	w.grace()
+	if w.State == StateNotApplicable {
+		w.Required, w.RequiredBy = false, ""
+		// Who comes by password all the same has his grace like everyone.
+		if w.Decision != DecisionEnroll {
+			w.EnrollBy = time.Time{}
+		}
+	}
 }
 
 // state is contract §5's.
