@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	"sallyport/shared/twofactor"
@@ -36,13 +38,9 @@ var blank = map[twofactor.Kind]func(tenant string) twofactor.Record{
 	},
 }
 
-// Kinds lists the kinds that have a sample.
+// Kinds lists the kinds that have a sample, sorted.
 func Kinds() []twofactor.Kind {
-	kinds := make([]twofactor.Kind, 0, len(blank))
-	for kind := range blank {
-		kinds = append(kinds, kind)
-	}
-	return kinds
+	return slices.Sorted(maps.Keys(blank))
 }
 
 // Sample makes a record of a kind with every member set to something of its
