@@ -24,6 +24,9 @@ type World struct {
 	// Platform calls with a key of all scopes and tenants.
 	Platform api.Client
 
+	// State is the stack's state folder; it holds the file env.
+	State string
+
 	t *testing.T
 	// suffix makes ids and addresses of this test its own: real parts are
 	// shared by all tests.
@@ -44,7 +47,7 @@ func Start(t *testing.T) *World {
 	}
 	t.Cleanup(s.Close)
 	return &World{
-		URL: s.URL, InboxURL: s.InboxURL, t: t, suffix: suffix,
+		URL: s.URL, InboxURL: s.InboxURL, State: o.State, t: t, suffix: suffix,
 		Platform: api.Client{URL: s.URL, Bearer: s.APIKey.Reveal(), HTTP: checked(t)},
 	}
 }
@@ -100,7 +103,7 @@ func (w *World) Code(key string) string {
 		}
 		return code
 	}
-	out, err := exec.CommandContext(w.t.Context(), "oathtool", "--totp", "--base32", "--now", now.Format(time.RFC3339), key).Output() // #nosec G204 -- a test's own key
+	out, err := exec.CommandContext(w.t.Context(), "oathtool", "--totp", "--base32", "--now", now.Format(time.RFC3339), key).Output()
 	if err != nil {
 		w.t.Fatalf("oathtool (apt-get install oathtool): %v", err)
 	}

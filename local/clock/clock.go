@@ -37,7 +37,7 @@ type Clock struct {
 // machine's time.
 func Open(path string) (*Clock, error) {
 	c := &Clock{path: path}
-	text, err := os.ReadFile(path) // #nosec G304 -- below local/.state
+	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return c, nil
 	}

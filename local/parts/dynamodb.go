@@ -58,7 +58,7 @@ func (d DynamoDB) Start(ctx context.Context) (*Process, error) {
 		args = append(args, "-dbPath", d.Data)
 	}
 	// Not bound to ctx: Stop ends it, in order.
-	cmd := exec.Command(java, args...) // #nosec G204 -- our own arguments
+	cmd := exec.Command(java, args...)
 	return start(ctx, "DynamoDB Local", fmt.Sprintf("http://127.0.0.1:%d", port), d.Log, cmd)
 }
 
@@ -76,7 +76,7 @@ func FetchDynamoDB(ctx context.Context, local string) (lib string, err error) {
 	}
 	err = fetch(dir, "dynamodb", func(dir string) *exec.Cmd {
 		out, _ := filepath.Abs(filepath.Join(dir, "lib"))
-		return exec.CommandContext(ctx, maven, "-q", "-B", "-f", filepath.Join(local, "pom.xml"), // #nosec G204 -- our own arguments
+		return exec.CommandContext(ctx, maven, "-q", "-B", "-f", filepath.Join(local, "pom.xml"),
 			"dependency:copy-dependencies", "-DoutputDirectory="+out)
 	})
 	if err != nil {

@@ -35,7 +35,7 @@ func (s SES) Start(ctx context.Context) (*Process, error) {
 			return nil, err
 		}
 	}
-	cmd := exec.Command(node, filepath.Join(modules, "aws-ses-v2-local", "dist", "cli.js"), // #nosec G204 -- our own arguments
+	cmd := exec.Command(node, filepath.Join(modules, "aws-ses-v2-local", "dist", "cli.js"),
 		"--host", "127.0.0.1", "--port", strconv.Itoa(s.Port))
 	return start(ctx, "aws-ses-v2-local", fmt.Sprintf("http://127.0.0.1:%d", s.Port), s.Log, cmd)
 }
@@ -46,18 +46,18 @@ func (s SES) Start(ctx context.Context) (*Process, error) {
 func FetchSES(ctx context.Context, local string) (modules string, err error) {
 	dir := filepath.Join(local, ".tools", "ses")
 	modules = filepath.Join(dir, "node_modules")
-	lock, err := os.ReadFile(filepath.Join(local, "package-lock.json")) // #nosec G304 -- the project's own file
+	lock, err := os.ReadFile(filepath.Join(local, "package-lock.json"))
 	if err != nil {
 		return "", err
 	}
-	if have, err := os.ReadFile(filepath.Join(dir, "package-lock.json")); err == nil && string(have) == string(lock) { // #nosec G304 -- the project's own file
+	if have, err := os.ReadFile(filepath.Join(dir, "package-lock.json")); err == nil && string(have) == string(lock) {
 		return filepath.Abs(modules)
 	}
 	npm, err := tool("npm", "Node 20 with npm", getNode)
 	if err != nil {
 		return "", err
 	}
-	manifest, err := os.ReadFile(filepath.Join(local, "package.json")) // #nosec G304 -- the project's own file
+	manifest, err := os.ReadFile(filepath.Join(local, "package.json"))
 	if err != nil {
 		return "", err
 	}
@@ -67,7 +67,7 @@ func FetchSES(ctx context.Context, local string) (modules string, err error) {
 		if prepared == nil {
 			prepared = os.WriteFile(filepath.Join(dir, "package-lock.json"), lock, 0o600)
 		}
-		return exec.CommandContext(ctx, npm, "ci", "--prefix", dir, "--no-audit", "--no-fund", "--ignore-scripts") // #nosec G204 -- our own arguments
+		return exec.CommandContext(ctx, npm, "ci", "--prefix", dir, "--no-audit", "--no-fund", "--ignore-scripts")
 	})
 	if prepared != nil {
 		return "", prepared

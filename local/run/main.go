@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 	if err := os.MkdirAll(o.State, 0o700); err != nil {
 		return err
 	}
-	log, err := os.OpenFile(filepath.Join(o.State, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) // #nosec G304 -- the stack's own folder
+	log, err := os.OpenFile(filepath.Join(o.State, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func port(name, otherwise string) (int, error) {
 // keepOwnerKeys adds the keys of new owners to a file that only the developer
 // can read, one "<tenant> <key>" a line.
 func keepOwnerKeys(path string, tenants []demo.Tenant) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) // #nosec G304 -- the stack's own folder
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
