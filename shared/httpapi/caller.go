@@ -6,9 +6,8 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// callerOf makes a Caller of what the request shows. Nothing in it comes from
-// a header that a client could set instead of the gateway, but the credential
-// and what a platform says about its actor.
+// callerOf makes a Caller of the credential. Nothing else in it comes from a
+// header: the address is the one that the gateway saw.
 func callerOf(ctx context.Context, d Deps, x *exchange) (twofactor.Caller, error) {
 	c := twofactor.Caller{
 		RequestID: x.requestID,
@@ -28,11 +27,15 @@ func callerOf(ctx context.Context, d Deps, x *exchange) (twofactor.Caller, error
 		}
 		return c, err
 	}
-	if c.Key, err = d.Platforms.Authenticate(ctx, bearer); err != nil {
-		return c, err
-	}
-	if tenant := x.values["tenant"]; tenant != "" {
-		c.Actor, err = x.headers.actor(tenant)
-	}
+	c.Key, err = d.Platforms.Authenticate(ctx, bearer)
 	return c, err
+}
+
+// actorOf reads whom a platform names. A person acts alone, and a path without
+// a tenant has nobody to act on.
+func actorOf(x *exchange, c twofactor.Caller) (*twofactor.Actor, error) {
+	if c.Key == nil || x.values["tenant"] == "" {
+		return nil, nil
+	}
+	return x.headers.actor(x.values["tenant"])
 }

@@ -22,16 +22,26 @@ import (
 // error is always nil: whatever goes wrong is an answer.
 type Handler func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// Verify, Enroll, Policy, Reset, Directory and Pages make the handlers of the
-// functions with these names. A function answers its own routes; every other
-// path is not_found there, and a method that a path does not have is
-// method_not_allowed. Pages stands behind the gateway's default route.
-func Verify(d Deps) Handler    { return open(FunctionVerify, d) }
-func Enroll(d Deps) Handler    { return open(FunctionEnroll, d) }    // see Verify
-func Policy(d Deps) Handler    { return open(FunctionPolicy, d) }    // see Verify
-func Reset(d Deps) Handler     { return open(FunctionReset, d) }     // see Verify
-func Directory(d Deps) Handler { return open(FunctionDirectory, d) } // see Verify
-func Pages(d Deps) Handler     { return open(FunctionPages, d) }     // see Verify
+// Verify answers the routes of the verify function. Like every handler it
+// answers its own routes only: every other path is not_found there, and a
+// method that a path does not have is method_not_allowed.
+func Verify(d Deps) Handler { return open(FunctionVerify, d) }
+
+// Enroll answers the routes of the enroll function.
+func Enroll(d Deps) Handler { return open(FunctionEnroll, d) }
+
+// Policy answers the routes of the policy function.
+func Policy(d Deps) Handler { return open(FunctionPolicy, d) }
+
+// Reset answers the routes of the reset function.
+func Reset(d Deps) Handler { return open(FunctionReset, d) }
+
+// Directory answers the routes of the directory function.
+func Directory(d Deps) Handler { return open(FunctionDirectory, d) }
+
+// Pages answers what anyone may read. It stands behind the gateway's default
+// route too: unknown paths, wrong methods and the questions of browsers.
+func Pages(d Deps) Handler { return open(FunctionPages, d) }
 
 // exchange is one request on its way through the door.
 type exchange struct {

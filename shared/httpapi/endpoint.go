@@ -68,6 +68,9 @@ func to[B any](do func(context.Context, Deps, request[B]) (answer, error), query
 		if err := checkPath(x.values); err != nil {
 			return answer{}, err
 		}
+		if r.Actor, err = actorOf(x, caller); err != nil {
+			return answer{}, err
+		}
 		if r.Query, err = queryOf(x.event.RawQueryString, query); err != nil {
 			return answer{}, err
 		}
@@ -78,7 +81,7 @@ func to[B any](do func(context.Context, Deps, request[B]) (answer, error), query
 		if r.Body, err = decode[B](body); err != nil {
 			return answer{}, err
 		}
-		if r.Once, err = onceOf(x, caller, body); err != nil {
+		if r.Once, err = onceOf(x, r.Caller, body); err != nil {
 			return answer{}, err
 		}
 		return do(ctx, d, r)

@@ -25,7 +25,7 @@ func match(method, path string) found {
 	var f found
 	best := len(segments) + 1
 	for i := range routes {
-		values, ok := fit(routes[i].Path, segments)
+		values, ok := fit(routes[i].parts, segments)
 		if !ok {
 			continue
 		}
@@ -48,8 +48,7 @@ func sorted(methods []string) []string {
 }
 
 // fit compares a path with a pattern and returns the parameters.
-func fit(pattern string, segments []string) (map[string]string, bool) {
-	parts := strings.Split(pattern, "/")
+func fit(parts, segments []string) (map[string]string, bool) {
 	if len(parts) != len(segments) {
 		return nil, false
 	}

@@ -1,5 +1,7 @@
 package httpapi
 
+import "strings"
+
 // Function names the Lambda function that answers a route: a folder below
 // functions/.
 type Function string
@@ -41,6 +43,8 @@ type Route struct {
 
 	traits trait
 	serve  endpoint
+	// parts are the segments of Path.
+	parts []string
 }
 
 // Key is the route as the API Gateway writes it: "GET /v1/login".
@@ -86,17 +90,22 @@ func Find(method, path string) (Route, bool) {
 
 // platform, person and anyone make a line of the table.
 func platform(f Function, method, path string, serve endpoint, traits ...trait) Route {
-	r := Route{Method: method, Path: path, Function: f, Credential: CredentialPlatform, serve: serve}
+	r := Route{Method: method, Path: path, Function: f, Credential: CredentialPlatform}
 	for _, t := range traits {
 		r.traits |= t
 	}
-	return r
+	return r.served(serve)
 }
 
 func person(f Function, method, path string, serve endpoint) Route {
-	return Route{Method: method, Path: path, Function: f, Credential: CredentialPerson, CORS: true, serve: serve}
+	return Route{Method: method, Path: path, Function: f, Credential: CredentialPerson, CORS: true}.served(serve)
 }
 
 func anyone(method, path string, cors bool, serve endpoint) Route {
-	return Route{Method: method, Path: path, Function: FunctionPages, Credential: CredentialNone, CORS: cors, serve: serve}
+	return Route{Method: method, Path: path, Function: FunctionPages, Credential: CredentialNone, CORS: cors}.served(serve)
+}
+
+func (r Route) served(by endpoint) Route {
+	r.serve, r.parts = by, strings.Split(r.Path, "/")
+	return r
 }

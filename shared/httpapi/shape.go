@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"maps"
@@ -27,7 +28,7 @@ type shape struct {
 
 // checkShape refuses a body that is not shaped as t.
 func checkShape(body []byte, t reflect.Type) error {
-	s := shape{Decoder: jsontext.NewDecoder(strings.NewReader(string(body)))}
+	s := shape{Decoder: jsontext.NewDecoder(bytes.NewReader(body))}
 	if err := s.value(t, false); err != nil {
 		return syntaxProblem(err)
 	}
