@@ -1,9 +1,11 @@
 package twofactor_test
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -228,6 +230,36 @@ func TestAPolicyThatLeavesNobodyToDecideResetsIsRefused(t *testing.T) {
 		p.Permissions[twofactor.PermPolicyWrite] = []string{twofactor.RoleAdmin}
 	})
 	_, err = d.save(d.as("t", "boss"), "t", `"2"`, func(p *twofactor.Policy) { p.Permissions[twofactor.PermResetsDecide] = []string{} })
+	d.refused(err, twofactor.CodeLastAdministrator)
+}
+
+// interloper lets something else happen just before the first commit.
+type interloper struct {
+	twofactor.Store
+	first  sync.Once
+	happen func()
+}
+
+// Commit implements twofactor.Committer.
+func (i *interloper) Commit(ctx context.Context, c twofactor.Commit) error {
+	i.first.Do(i.happen)
+	return i.Store.Commit(ctx, c)
+}
+
+func TestADemotionBetweenReadAndWriteOfAPolicyLeavesOneWhoCanDecide(t *testing.T) {
+	d := newDesk(t)
+	d.tenant("t")
+	d.user("t", "boss", twofactor.RoleAdmin)
+	d.policy("t", func(p *twofactor.Policy) {
+		p.Permissions[twofactor.PermResetsDecide] = []string{twofactor.RoleAdmin}
+		p.Permissions[twofactor.PermPolicyWrite] = []string{twofactor.RoleAdmin}
+	})
+	other := d.users()
+	d.deps.Store = &interloper{Store: d.store, happen: func() {
+		_, _, err := other.Put(d.ctx, d.plain(), "t", entry("root", twofactor.RoleUser))
+		d.ok(err)
+	}}
+	_, err := d.save(d.as("t", "boss"), "t", `"2"`, func(p *twofactor.Policy) { p.Permissions[twofactor.PermResetsDecide] = []string{} })
 	d.refused(err, twofactor.CodeLastAdministrator)
 }
 
