@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -22,9 +24,10 @@ const (
 )
 
 // Load implements [twofactor.Loader]. Strong and eventual reads go out side by
-// side: a batch has one consistency for a table, and may name a table once, by
-// name or by ARN. Two calls cost the same units as one batch would, and the
-// time of the slower one.
+// side, because a batch has one consistency for each table that it names. To
+// name the same table twice, by name and by ARN, works on DynamoDB Local, but
+// DynamoDB's documentation does not promise it. Two calls cost the same units
+// as one batch would, and the time of the slower one.
 func (s *Store) Load(ctx context.Context, wants ...twofactor.Want) (twofactor.Found, error) {
 	strong, eventual, err := plan(wants)
 	if err != nil {
@@ -119,7 +122,7 @@ func (s *Store) get(ctx context.Context, at address, consistent bool) ([]item, e
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &s.table, Key: at.attributes(), ConsistentRead: &consistent,
 		ReturnConsumedCapacity: s.wantsCapacity(),
-	}, fewTries)
+	}, s.fewTries)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +149,7 @@ func (s *Store) batchGet(ctx context.Context, b batch) ([]item, error) {
 		out, err := s.client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
 			RequestItems:           map[string]types.KeysAndAttributes{s.table: request},
 			ReturnConsumedCapacity: s.wantsCapacity(),
-		}, fewTries)
+		}, s.fewTries)
 		if err != nil {
 			return nil, err
 		}
@@ -164,10 +167,21 @@ func (s *Store) batchGet(ctx context.Context, b batch) ([]item, error) {
 }
 
 // fewTries bounds what the SDK repeats by itself when a read fails.
-func fewTries(o *dynamodb.Options) { o.RetryMaxAttempts = readTries }
+func (s *Store) fewTries(o *dynamodb.Options) { o.Retryer = s.readRetry }
+
+// newReadRetry makes the SDK repeat reads soon: the SDK's own pauses of up to
+// seconds would outlast the caller.
+func newReadRetry(pause func(attempt int) time.Duration) aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = readTries
+		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
+			return pause(max(1, attempt)), nil
+		})
+	})
+}
 
 // readPause is how long to wait before a try: not at all before the first,
-// then up to 50 ms, doubled each time.
+// then at random up to 50 ms, doubled each time.
 func readPause(attempt int) time.Duration {
 	if attempt == 0 {
 		return 0

@@ -151,9 +151,6 @@ func (s *tested) shardChanges(ctx context.Context, shard *string) ([]twofactor.C
 }
 
 func TestTheTablePassesTheSuite(t *testing.T) {
-	if os.Getenv(endpointVariable) == "" {
-		localClient(t)
-	}
 	store := localTable(t)
 	storetest.Run(t, func(*testing.T) twofactor.Store { return store })
 }

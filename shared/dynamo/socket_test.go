@@ -28,6 +28,7 @@ func fakeStore(t *testing.T, answer func(w http.ResponseWriter, n int, operation
 	t.Cleanup(server.Close)
 	store := New(clientAt(server.URL), "secret-table-name")
 	store.pause = func(int) time.Duration { return 0 }
+	store.readRetry = newReadRetry(store.pause)
 	return store, requests
 }
 

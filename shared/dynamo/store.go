@@ -3,6 +3,7 @@ package dynamo
 import (
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -16,8 +17,10 @@ type Store struct {
 	client *dynamodb.Client
 	table  string
 	meter  Meter
-	// pause waits before a repeated read.
-	pause func(attempt int) time.Duration
+	// readRetry is how the SDK repeats reads; pause is how long is waited before
+	// each try.
+	readRetry aws.Retryer
+	pause     func(attempt int) time.Duration
 }
 
 var _ twofactor.Store = (*Store)(nil)
@@ -35,7 +38,7 @@ func WithMeter(meter Meter) Option { return func(s *Store) { s.meter = meter } }
 
 // New makes a store on a table that is there (see TableInput).
 func New(client *dynamodb.Client, table string, options ...Option) *Store {
-	s := &Store{client: client, table: table, pause: readPause}
+	s := &Store{client: client, table: table, readRetry: newReadRetry(readPause), pause: readPause}
 	for _, option := range options {
 		option(s)
 	}
