@@ -22,6 +22,7 @@ test-long: ## the same, with a minute for each fuzz test
 	@LONG=1 go run ./local/check
 
 bench: ## measure what a verify costs, in CPU, allocations and table capacity
+	@go run ./local/bench
 	@go test -run '^$$' -bench . -benchmem ./shared/...
 
 lint: ## run the linters of .golangci.yml

@@ -11,8 +11,8 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// front puts the clock before the gateway.
-func (s *Stack) front(template *gateway.Template) (http.Handler, error) {
+// gateway makes the gateway, with the clock before it.
+func (s *Stack) gateway(template *gateway.Template) (http.Handler, error) {
 	routes, err := gateway.New(template, s.functions())
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (s *Stack) front(template *gateway.Template) (http.Handler, error) {
 // its builder in package boot gives it, and no more.
 func (s *Stack) functions() map[string]lambda.Handler {
 	parts := func(give func(d *twofactor.Deps)) boot.Parts {
-		d := twofactor.Deps{Store: s.store, Now: s.Clock.Now, Random: s.deps.Random, Issuer: s.URL}
+		d := twofactor.Deps{Store: s.front, Now: s.Clock.Now, Random: s.deps.Random, Issuer: s.URL}
 		give(&d)
 		return boot.Parts{Deps: d, Log: s.log}
 	}

@@ -3,6 +3,8 @@ package stack
 import (
 	"io"
 	"path/filepath"
+
+	"sallyport/shared/dynamo"
 )
 
 // The stores that a stack can run on.
@@ -33,6 +35,9 @@ type Options struct {
 	// InMemory keeps DynamoDB Local's data in memory, which is much faster
 	// and forgets at the end.
 	InMemory bool
+	// Meter is told what the functions behind the gateway consume of the
+	// table; what notify consumes is left out. Only for StoreDynamoDB.
+	Meter dynamo.Meter
 	// Log gets the functions' log lines, as JSON.
 	Log io.Writer
 }

@@ -40,7 +40,7 @@ func (s *Stack) openEmbedded() (twofactor.MailSender, func(context.Context), err
 		return nil, nil, err
 	}
 	s.onClose(func() { _ = store.Close() })
-	s.store = store
+	s.store, s.front = store, store
 	mails, err := inbox.Open(s.state.Path("inbox"))
 	if err != nil {
 		return nil, nil, err

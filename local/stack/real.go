@@ -30,6 +30,10 @@ func (s *Stack) openReal(ctx context.Context, template *gateway.Template) (twofa
 		return nil, nil, fmt.Errorf("the table %q on %s cannot be used: %w", s.options.table(), s.options.DynamoDB, err)
 	}
 	s.store = dynamo.New(client, s.options.table())
+	s.front = s.store
+	if s.options.Meter != nil {
+		s.front = dynamo.New(client, s.options.table(), dynamo.WithMeter(s.options.Meter))
+	}
 	sender, err := newSender(s.InboxURL)
 	streams := dynamodbstreams.New(dynamodbstreams.Options{Region: local.region, Credentials: local.credentials, BaseEndpoint: &s.options.DynamoDB})
 	run := func(ctx context.Context) {

@@ -33,6 +33,9 @@ type Stack struct {
 	state   *state.Dir
 	log     *slog.Logger
 	store   twofactor.Store
+	// front is the same store, as the functions behind the gateway see it: it
+	// may be metered.
+	front   twofactor.Store
 	keeper  *seal.Keeper
 	deps    twofactor.Deps
 	notify  *twofactor.Notify
@@ -82,11 +85,11 @@ func (s *Stack) start(ctx context.Context) (err error) {
 		return err
 	}
 	s.notify = twofactor.NewNotify(s.deps, sender)
-	front, err := s.front(template)
+	handler, err := s.gateway(template)
 	if err != nil {
 		return err
 	}
-	s.serve(door, front)
+	s.serve(door, handler)
 	s.background(source)
 	return s.writeEnv()
 }
