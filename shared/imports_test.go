@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"shared/stream":      {"sallyport/shared/twofactor", "sallyport/shared/dynamo", events},
 	"shared/memory":      {"sallyport/shared/twofactor"},
 	"shared/storetest":   {"sallyport/shared/twofactor", "pgregory.net/rapid"},
+	"shared/pages":       {},
 	"shared/boot":        {"sallyport/shared/", sdk, smithy, lambda},
 	"shared/boot/notify": {"sallyport/shared/", sdk, smithy, lambda},
 }

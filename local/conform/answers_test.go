@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"sallyport/shared/httpapi"
+	"sallyport/shared/pages"
 	"sallyport/shared/twofactor"
 )
 
@@ -228,6 +229,7 @@ func deps(few bool) httpapi.Deps {
 		Verify:    generousVerify{}, Enroll: e, Policies: managing{e}, Resets: managing{e}, Tenants: tenants{e}, Users: users{e}, Keys: keys{e},
 		JWKS:    func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		OpenAPI: httpapi.OpenAPI,
+		Pages:   pages.Open,
 	}
 	if few {
 		d.Verify = poorVerify{}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"sallyport/shared/httpapi"
+	"sallyport/shared/pages"
 	"sallyport/shared/seal"
 	"sallyport/shared/twofactor"
 )
@@ -68,6 +69,7 @@ func (p Parts) Pages() httpapi.Handler {
 	door, _ := p.door()
 	door.OpenAPI = httpapi.OpenAPI
 	door.JWKS = p.publicKeys
+	door.Pages = pages.Open
 	return httpapi.Pages(door)
 }
 

@@ -48,6 +48,9 @@ func newBench(t *testing.T, f func(Deps) Handler) *bench {
 		People:    personDoor{b},
 		JWKS:      func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		OpenAPI:   OpenAPI,
+		Pages: func(path string) ([]byte, map[string]string, bool) {
+			return []byte("page " + path), map[string]string{"Content-Type": "text/html", "Content-Security-Policy": "its own"}, true
+		},
 	}
 	return b
 }

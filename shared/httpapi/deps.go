@@ -35,6 +35,9 @@ type Deps struct {
 	JWKS func(context.Context) ([]byte, error)
 	// OpenAPI is the description of this API, as YAML.
 	OpenAPI []byte
+	// Pages returns the hosted page, or a part of one, that stands at a path,
+	// with its headers.
+	Pages func(path string) (body []byte, headers map[string]string, ok bool)
 }
 
 // PlatformDoor finds the API key that a bearer token is.

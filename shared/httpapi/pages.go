@@ -1,6 +1,10 @@
 package httpapi
 
-import "context"
+import (
+	"context"
+
+	"sallyport/shared/twofactor"
+)
 
 // healthBody says that the service is up. It looks at nothing: a store that
 // is away shows in the answers that need it.
@@ -23,4 +27,16 @@ func jwks(ctx context.Context, d Deps, _ request[nothing]) (answer, error) {
 
 func openAPI(_ context.Context, d Deps, _ request[nothing]) (answer, error) {
 	return answer{status: 200, raw: d.OpenAPI, media: "application/yaml"}, nil
+}
+
+// page makes the endpoint of a hosted page, or of what one loads. The answer
+// is the same for everybody, and reading it changes nothing.
+func page(path string) func(context.Context, Deps, request[nothing]) (answer, error) {
+	return func(_ context.Context, d Deps, _ request[nothing]) (answer, error) {
+		body, headers, ok := d.Pages(path)
+		if !ok {
+			return answer{}, &twofactor.Error{Code: twofactor.CodeNotFound, Detail: "There is no such page."}
+		}
+		return answer{status: 200, raw: body, media: headers["Content-Type"], headers: headers}, nil
+	}
 }

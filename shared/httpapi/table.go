@@ -48,4 +48,8 @@ var routes = []Route{
 	anyone("GET", "/healthz", false, to(healthz)),
 	anyone("GET", "/.well-known/jwks.json", true, to(jwks)),
 	anyone("GET", "/openapi.yaml", false, to(openAPI)),
+
+	anyone("GET", "/enroll", false, to(page("/enroll"))),
+	anyone("GET", "/pages/enroll.js", false, to(page("/pages/enroll.js"))),
+	anyone("GET", "/pages/pages.css", false, to(page("/pages/pages.css"))),
 }
