@@ -58,3 +58,6 @@ func (s *switchedSigner) Ready(ctx context.Context) (twofactor.SignFunc, error) 
 	}
 	return s.Signer.Ready(ctx)
 }
+
+// asRefusal is errors.As for a refusal.
+func asRefusal(err error, refusal **twofactor.Error) bool { return errors.As(err, refusal) }
