@@ -15,7 +15,7 @@ type Options struct {
 	// Now is the clock; ages are judged by its wall time.
 	Now func() time.Time
 	// Report hears that a key service is away while what is held goes on
-	// working. It gets no secret.
+	// working. It gets no secret. nil hears nothing.
 	Report func(purpose twofactor.RootPurpose, err error)
 	// Issuer is the service's configured URL: what an assertion's iss must be.
 	Issuer string
@@ -44,6 +44,9 @@ var (
 
 // New returns a Keeper. It asks for nothing until the first call needs a key.
 func New(o Options) *Keeper {
+	if o.Report == nil {
+		o.Report = func(twofactor.RootPurpose, error) {}
+	}
 	r := &ring{
 		loader: o.Loader,
 		root:   o.Root,
