@@ -125,10 +125,11 @@ func pauseFor(n int) time.Duration {
 	return pause
 }
 
-// appendWrong adds now and keeps the last 50. It never writes into old.
+// appendWrong adds now, and keeps the last 50 of the last 30 days: what is
+// older counts in no window. It never writes into old.
 func appendWrong(old []time.Time, now time.Time) []time.Time {
-	if len(old) >= lockInTerm {
-		old = old[len(old)-lockInTerm+1:]
+	for len(old) > 0 && (len(old) >= lockInTerm || now.Sub(old[0]) >= term) {
+		old = old[1:]
 	}
 	next := make([]time.Time, 0, len(old)+1)
 	next = append(next, old...)
