@@ -11,7 +11,7 @@ import (
 // show gives the pending enrolment to the person that it belongs to.
 func (e *Enroll) show(s *scene) (EnrollmentAnswer, error) {
 	answer := EnrollmentAnswer{
-		Account: s.account(), Issuer: s.tenant.AppIssuer(), ExpiresAt: s.pending.ExpiresAt,
+		Account: totp.Account(s.account()), Issuer: totp.Issuer(s.tenant.AppIssuer()), ExpiresAt: s.pending.ExpiresAt,
 	}
 	if s.pending.MailboxNeeded && !s.pending.MailboxProved {
 		answer.EmailRequired = true
