@@ -18,6 +18,7 @@ func TestAZ01_WithoutExactlyOneBearerNobodyIsAsked(t *testing.T) {
 		"only a token":      {"authorization": apiKey},
 		"two, joined":       {"authorization": "Bearer " + apiKey + ",Bearer " + apiKey},
 		"two, joined well":  {"authorization": "Bearer " + apiKey + ", Bearer " + apiKey},
+		"two, no space":     {"authorization": "Bearer " + apiKey + "," + apiKey},
 		"two spellings":     {"authorization": "Bearer " + apiKey, "Authorization": "Bearer " + apiKey},
 		"two tokens":        {"authorization": "Bearer " + apiKey + " " + apiKey},
 		"a control":         {"authorization": "Bearer " + apiKey + "\x00"},
