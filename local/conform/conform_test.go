@@ -4,14 +4,18 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"sallyport/shared/httpapi"
 )
 
+// reading it takes a while, so the tests share one.
+var shared = sync.OnceValues(New)
+
 func checker(t *testing.T) *Checker {
 	t.Helper()
-	c, err := New()
+	c, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}
