@@ -107,7 +107,7 @@ func (c Client) send(req *http.Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(resp.Body)
 	return Answer{resp.StatusCode, resp.Header, text}, err
 }

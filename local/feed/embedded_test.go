@@ -45,7 +45,7 @@ func TestChangesOfTheEmbeddedStoreArriveOnceInOrderAlsoOverARestart(t *testing.T
 	if store, err = memory.Open(path); err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	if got := drain(t, store, 1); !slices.Equal(got, []string{"c"}) {
 		t.Errorf("after a restart got %v, want the one that was not handled", got)
 	}

@@ -35,23 +35,23 @@ type stream struct {
 func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var in struct{ ShardId, ShardIterator, SequenceNumber string }
+	var in struct{ ShardID, ShardIterator, SequenceNumber string }
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	switch _, call, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); call {
 	case "DescribeStream":
 		// Listed with the child first: order must come from the parents.
-		fmt.Fprint(w, `{"StreamDescription":{"Shards":[{"ShardId":"new","ParentShardId":"old"},{"ShardId":"old"}]}}`)
+		_, _ = fmt.Fprint(w, `{"StreamDescription":{"Shards":[{"ShardId":"new","ParentShardId":"old"},{"ShardId":"old"}]}}`)
 	case "GetShardIterator":
 		at := 0
 		if in.SequenceNumber != "" {
-			at = slices.Index(s.records[in.ShardId], in.SequenceNumber) + 1
+			at = slices.Index(s.records[in.ShardID], in.SequenceNumber) + 1
 		}
-		fmt.Fprintf(w, `{"ShardIterator":"%s@%d"}`, in.ShardId, at)
+		_, _ = fmt.Fprintf(w, `{"ShardIterator":"%s@%d"}`, in.ShardID, at)
 	case "GetRecords":
 		if s.expire {
 			s.expire = false
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException","message":"too old"}`)
+			_, _ = fmt.Fprint(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException","message":"too old"}`)
 			return
 		}
 		s.next(w, in.ShardIterator)
@@ -70,7 +70,7 @@ func (s *stream) next(w http.ResponseWriter, iterator string) {
 	} else if shard == "old" {
 		next = ""
 	}
-	fmt.Fprintf(w, `{"Records":[%s]%s}`, records, next)
+	_, _ = fmt.Fprintf(w, `{"Records":[%s]%s}`, records, next)
 }
 
 func TestStreamIsReadParentsFirstAndEachRecordOnceAlsoWhenAnIteratorExpires(t *testing.T) {

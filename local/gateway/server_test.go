@@ -54,7 +54,7 @@ func raw(t *testing.T, server *httptest.Server, request string) (int, events.API
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func raw(t *testing.T, server *httptest.Server, request string) (int, events.API
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	var e events.APIGatewayV2HTTPRequest
 	if resp.StatusCode == http.StatusOK {
 		if err := json.NewDecoder(resp.Body).Decode(&e); err != nil {

@@ -38,7 +38,8 @@ type sendRequest struct {
 		Simple *struct {
 			Subject content
 			Body    struct {
-				Text, Html *content
+				Text *content
+				HTML *content `json:"Html"`
 			}
 			Headers []struct{ Name, Value string }
 		}
@@ -85,7 +86,7 @@ func (req sendRequest) email(now time.Time) Email {
 	if text := req.Content.Simple.Body.Text; text != nil {
 		e.Body.Text = text.Data
 	}
-	if html := req.Content.Simple.Body.Html; html != nil {
+	if html := req.Content.Simple.Body.HTML; html != nil {
 		e.Body.HTML = html.Data
 	}
 	for _, h := range req.Content.Simple.Headers {

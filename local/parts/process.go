@@ -40,7 +40,7 @@ func start(ctx context.Context, name, url, log string, cmd *exec.Cmd) (*Process,
 	if err != nil {
 		return nil, err
 	}
-	defer output.Close()
+	defer func() { _ = output.Close() }()
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = attributes()
 	p := &Process{URL: url, name: name, log: log, cmd: cmd, exited: make(chan struct{})}
@@ -137,7 +137,7 @@ func FreePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 

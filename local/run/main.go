@@ -53,7 +53,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	o.Log = log
 	fmt.Println("Sallyport is starting ...")
 	s, err := stack.Start(ctx, o)

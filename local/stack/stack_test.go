@@ -77,7 +77,7 @@ func TestWhatKeepsAStackFromStartingIsOneLineThatNamesIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close()
+	defer func() { _ = taken.Close() }()
 	running := t.TempDir()
 	start(t, options(running))
 	for name, test := range map[string]struct {

@@ -31,7 +31,7 @@ func TestEnvCanBeReadByAShellAndByNobodyElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	if err := d.WriteEnv("SALLYPORT_URL", "http://127.0.0.1:3000", "INBOX_URL", "http://127.0.0.1:3001"); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestMissingFileReadsAsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	if text, err := d.Read("api-key"); text != "" || err != nil {
 		t.Errorf("got %q, %v; want nothing", text, err)
 	}
