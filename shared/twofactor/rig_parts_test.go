@@ -3,6 +3,7 @@ package twofactor_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 
 	"sallyport/shared/twofactor"
@@ -61,3 +62,9 @@ func (s *switchedSigner) Ready(ctx context.Context) (twofactor.SignFunc, error) 
 
 // asRefusal is errors.As for a refusal.
 func asRefusal(err error, refusal **twofactor.Error) bool { return errors.As(err, refusal) }
+
+// linkToken is the fragment of an enrolment link.
+func linkToken(url twofactor.Secret) twofactor.Secret {
+	_, token, _ := strings.Cut(url.Reveal(), "#")
+	return twofactor.Secret(token)
+}

@@ -113,8 +113,9 @@ func TestAV03TenThousandAttemptsDuringALockWriteNothing(t *testing.T) {
 	r.miss(jane, 5)
 	before, commits := r.auth(jane.ref), r.store.Commits()
 	login := r.person(r.signIn(jane.ref).Login)
+	wrong := jane.wrong(r.clock())
 	for i := range 10_000 {
-		in := twofactor.CodeInput{Code: jane.wrong(r.clock())}
+		in := twofactor.CodeInput{Code: wrong}
 		if i%2 == 1 {
 			in = twofactor.CodeInput{Method: twofactor.MethodBackupCode, Code: jane.codes[0]}
 		}
