@@ -23,8 +23,10 @@ type testEvent struct {
 // tally follows the events of one run.
 type tally struct {
 	passed, failed int
-	// skipped holds "package.Test: reason".
+	// skipped holds "package.Test".
 	skipped []string
+	// broken holds the packages with a test that failed.
+	broken map[string]bool
 	output  map[string]*strings.Builder
 	show    func(string)
 }
@@ -42,11 +44,11 @@ func (r *report) goTest(ctx context.Context, name string, environment []string, 
 		r.result(name, err)
 		return
 	}
-	t := &tally{output: map[string]*strings.Builder{}, show: func(text string) { fmt.Print(text) }}
+	t := &tally{output: map[string]*strings.Builder{}, broken: map[string]bool{}, show: func(text string) { fmt.Print(text) }}
 	t.read(out)
 	err = cmd.Wait()
 	if err != nil && t.failed == 0 {
-		// It did not build, or a package ended outside its tests.
+		// go test itself failed.
 		t.failed++
 	}
 	r.passed += t.passed
@@ -89,8 +91,11 @@ func (t *tally) event(e testEvent) {
 		if said := t.output[key]; said != nil {
 			t.show(said.String())
 		}
-		if e.Test != "" {
+		// A package that did not build, or ended outside its tests, counts as
+		// one.
+		if e.Action == "fail" && (e.Test != "" || !t.broken[e.Package]) {
 			t.failed++
+			t.broken[e.Package] = true
 		}
 	case "pass":
 		if e.Test != "" {

@@ -8,7 +8,7 @@ import (
 
 func TestTestsAndSubtestsAreCountedAndFailuresAreShown(t *testing.T) {
 	var shown strings.Builder
-	c := &tally{output: map[string]*strings.Builder{}, show: func(s string) { shown.WriteString(s) }}
+	c := &tally{output: map[string]*strings.Builder{}, broken: map[string]bool{}, show: func(s string) { shown.WriteString(s) }}
 	c.read(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"quiet\n"}
 {"Action":"pass","Package":"p","Test":"TestA"}
@@ -17,9 +17,11 @@ func TestTestsAndSubtestsAreCountedAndFailuresAreShown(t *testing.T) {
 {"Action":"fail","Package":"p","Test":"TestB"}
 {"Action":"skip","Package":"p","Test":"TestC"}
 {"Action":"fail","Package":"p"}
+{"Action":"build-fail","ImportPath":"q"}
+{"Action":"fail","Package":"q"}
 not JSON
 `))
-	if c.passed != 1 || c.failed != 2 || !slices.Equal(c.skipped, []string{"p.TestC"}) {
+	if c.passed != 1 || c.failed != 3 || !slices.Equal(c.skipped, []string{"p.TestC"}) {
 		t.Errorf("%d passed, %d failed, skipped %q", c.passed, c.failed, c.skipped)
 	}
 	if s := shown.String(); !strings.Contains(s, "what went wrong") || !strings.Contains(s, "not JSON") || strings.Contains(s, "quiet") {
