@@ -20,7 +20,8 @@ const (
 )
 
 // Email sends a code to the mailbox (code nil), or proves the mailbox with
-// it. sent is true when a mail is on its way and there is nothing to show.
+// it. sent is true when a mail is on its way; the answer says where to, and
+// holds no secret yet.
 func (e *Enroll) Email(ctx context.Context, c Caller, code *Secret) (answer EnrollmentAnswer, sent bool, err error) {
 	token, err := mayUse(c, TokenLogin, TokenSelfService, TokenLink)
 	if err != nil {
@@ -42,11 +43,8 @@ func (e *Enroll) Email(ctx context.Context, c Caller, code *Secret) (answer Enro
 	if err != nil {
 		return EnrollmentAnswer{}, false, err
 	}
-	if s.pending.MailboxNeeded && !s.pending.MailboxProved {
-		return EnrollmentAnswer{}, true, nil
-	}
 	answer, err = e.show(s)
-	return answer, false, err
+	return answer, answer.EmailRequired, err
 }
 
 func (e *Enroll) email(ctx context.Context, c Caller, token *Token, code *Secret) (*scene, Commit, error, error) {

@@ -8,7 +8,7 @@ import (
 
 // Code is the stable word that tells a client what went wrong (contract §2).
 //
-// When you add one: list it here and in Codes, give it a status and a title in
+// When you add one: list it here, give it a status and a title in
 // httpapi/errors.go, and add it to openapi.yaml. A test holds the three
 // together.
 type Code string
