@@ -23,12 +23,12 @@ type testEvent struct {
 // tally follows the events of one run.
 type tally struct {
 	passed, failed int
-	// skipped holds "package.Test".
+	// skipped holds "package.Test: reason".
 	skipped []string
 	// broken holds the packages with a test that failed.
 	broken map[string]bool
-	output  map[string]*strings.Builder
-	show    func(string)
+	output map[string]*strings.Builder
+	show   func(string)
 }
 
 // goTest runs go test and counts every test and subtest.
@@ -54,7 +54,8 @@ func (r *report) goTest(ctx context.Context, name string, environment []string, 
 	r.passed += t.passed
 	r.failed += t.failed
 	for _, s := range t.skipped {
-		r.skip(s, "see the test")
+		test, reason, _ := strings.Cut(s, ": ")
+		r.skip(test, reason)
 	}
 	word := "ok     "
 	if t.failed > 0 {
@@ -103,7 +104,7 @@ func (t *tally) event(e testEvent) {
 		}
 	case "skip":
 		if e.Test != "" {
-			t.skipped = append(t.skipped, key)
+			t.skipped = append(t.skipped, key+": "+t.reason(key))
 		}
 	default:
 		return
@@ -115,4 +116,19 @@ func (t *tally) event(e testEvent) {
 // the parts that it is given.
 func without(environment []string, prefix string) []string {
 	return slices.DeleteFunc(environment, func(pair string) bool { return strings.HasPrefix(pair, prefix) })
+}
+
+// reason is what a skipped test said: "    file.go:12: reason".
+func (t *tally) reason(key string) string {
+	said := t.output[key]
+	if said == nil {
+		return "it did not say why"
+	}
+	for line := range strings.Lines(said.String()) {
+		if _, reason, found := strings.Cut(strings.TrimSpace(line), ".go:"); found {
+			_, reason, _ = strings.Cut(reason, ": ")
+			return reason
+		}
+	}
+	return "it did not say why"
 }

@@ -15,13 +15,14 @@ func TestTestsAndSubtestsAreCountedAndFailuresAreShown(t *testing.T) {
 {"Action":"output","Package":"p","Test":"TestB/one","Output":"what went wrong\n"}
 {"Action":"fail","Package":"p","Test":"TestB/one"}
 {"Action":"fail","Package":"p","Test":"TestB"}
+{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:9: apt-get install c\n"}
 {"Action":"skip","Package":"p","Test":"TestC"}
 {"Action":"fail","Package":"p"}
 {"Action":"build-fail","ImportPath":"q"}
 {"Action":"fail","Package":"q"}
 not JSON
 `))
-	if c.passed != 1 || c.failed != 3 || !slices.Equal(c.skipped, []string{"p.TestC"}) {
+	if c.passed != 1 || c.failed != 3 || !slices.Equal(c.skipped, []string{"p.TestC: apt-get install c"}) {
 		t.Errorf("%d passed, %d failed, skipped %q", c.passed, c.failed, c.skipped)
 	}
 	if s := shown.String(); !strings.Contains(s, "what went wrong") || !strings.Contains(s, "not JSON") || strings.Contains(s, "quiet") {

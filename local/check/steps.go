@@ -88,10 +88,12 @@ func (r *report) race(ctx context.Context, p *realParts) {
 
 // fuzz runs each fuzz test for a few seconds.
 func (r *report) fuzz(ctx context.Context) {
-	out, err := exec.CommandContext(ctx, "go", "test", "-list", "^Fuzz", "./...").Output()
+	list := exec.CommandContext(ctx, "go", "test", "-list", "^Fuzz", "./...")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
 	if err != nil {
+		// What builds is still tried.
 		r.result("list of fuzz tests", err)
-		return
 	}
 	var names []string
 	for line := range strings.Lines(string(out)) {
