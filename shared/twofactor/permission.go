@@ -14,6 +14,7 @@ const (
 
 	actUserRead  action = "user.read"
 	actUserWrite action = "user.write"
+	actExplain   action = "user.explain"
 
 	actLogin       action = "login"
 	actRedeem      action = "redeem"
@@ -21,6 +22,7 @@ const (
 
 	actPolicyRead  action = "policy.read"
 	actPolicyWrite action = "policy.write"
+	actPreview     action = "policy.preview"
 	actRequire     action = "requirement.require"
 	actLift        action = "requirement.lift"
 
@@ -60,6 +62,7 @@ var grants = map[action]grant{
 
 	actUserRead:  {scope: ScopeUsers, oneOf: reading},
 	actUserWrite: {scope: ScopeUsers},
+	actExplain:   {scope: ScopeUsers, oneOf: reading},
 
 	actLogin:       {scope: ScopeLogin},
 	actRedeem:      {scope: ScopeLogin},
@@ -67,6 +70,7 @@ var grants = map[action]grant{
 
 	actPolicyRead:  {scope: ScopeAdmin, oneOf: anyPolicy},
 	actPolicyWrite: {scope: ScopeAdmin, oneOf: anyPolicy, actor: true, recent: true, strong: true},
+	actPreview:     {scope: ScopeAdmin, oneOf: anyPolicy, actor: true},
 	actRequire:     {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsRequire}, actor: true, recent: true},
 	actLift:        {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsLift}, actor: true, recent: true},
 
