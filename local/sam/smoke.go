@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"sallyport/local/parts"
 	"sallyport/local/story"
+	"sallyport/shared/twofactor"
 )
 
 // smoke tells the story once, through a gateway of its own.
@@ -35,8 +38,44 @@ func smoke(ctx context.Context) error {
 		}
 		fmt.Println("ok", step.Name)
 	}
-	fmt.Printf("sam local: %d requests answered as events/ says\n", len(steps))
+	if err := s.awaitMail(ctx, string(twofactor.MailEnrolled)); err != nil {
+		return err
+	}
+	fmt.Printf("sam local: %d requests answered as events/ says, and the mail came\n", len(steps))
 	return nil
+}
+
+// awaitMail waits until the inbox has a mail of a kind: then the stream, notify
+// and the mail service work together.
+func (s *stack) awaitMail(ctx context.Context, kind string) error {
+	if s.inbox == "" {
+		return errors.New("there is no mail service: Node is missing")
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.inbox+"/store", nil)
+		if err != nil {
+			return err
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return fmt.Errorf("no mail of kind %s came: %w", kind, err)
+		}
+		text, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			return err
+		}
+		if strings.Contains(string(text), `"`+kind+`"`) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no mail of kind %s came", kind)
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
 }
 
 // carry sends an event as the HTTP request that it stands for.

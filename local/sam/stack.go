@@ -29,6 +29,9 @@ const table = "sallyport"
 // audience is what the API key's assertions carry.
 const audience = "https://dashboard.example"
 
+// localCredentials are any: DynamoDB Local looks at nothing but their form.
+var localCredentials = credentials.NewStaticCredentialsProvider("local", "local", "")
+
 // stack is everything that runs.
 type stack struct {
 	dir     string // for logs and settings
@@ -37,33 +40,36 @@ type stack struct {
 	dynamo  string // address of DynamoDB Local, from here
 	inbox   string // address of the local SES, from here; "" without Node
 	apiKey  string
-	lambda  *server
+	lambda  *parts.Process
 	stops   []func()
 }
 
 // startStack starts the parts, makes table and keys, and serves the API on
 // port. What was started is stopped by stop, also after an error.
-func startStack(ctx context.Context, dir string, port int) (s *stack, err error) {
+func startStack(ctx context.Context, dir string, port int) (*stack, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	s = &stack{dir: dir, envFile: filepath.Join(dir, "env.json"), url: fmt.Sprintf("http://127.0.0.1:%d", port)}
-	defer func() {
-		if err != nil {
-			s.stop()
-		}
-	}()
-	for _, start := range []func(context.Context) error{s.startTable, s.startMail, s.writeSettings, s.startLambda, s.makeKeys} {
-		if err := start(ctx); err != nil {
-			return nil, err
-		}
-	}
-	api, err := startServer(ctx, "start-api", s.envFile, filepath.Join(dir, "api.log"), port)
-	if err != nil {
+	s := &stack{dir: dir, envFile: filepath.Join(dir, "env.json"), url: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	if err := s.start(ctx, port); err != nil {
+		s.stop()
 		return nil, err
 	}
-	s.stops = append(s.stops, api.stop)
 	return s, nil
+}
+
+func (s *stack) start(ctx context.Context, port int) error {
+	for _, start := range []func(context.Context) error{s.startTable, s.startMail, s.writeSettings, s.startLambda, s.makeKeys, s.startStream} {
+		if err := start(ctx); err != nil {
+			return err
+		}
+	}
+	api, err := startServer(ctx, "start-api", s.envFile, filepath.Join(s.dir, "api.log"), port)
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, api.Stop)
+	return nil
 }
 
 // stop ends what was started, in reverse.
@@ -89,8 +95,7 @@ func (s *stack) startTable(ctx context.Context) error {
 
 func (s *stack) tableClient() *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		Region: region, BaseEndpoint: aws.String(s.dynamo),
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+		Region: region, BaseEndpoint: aws.String(s.dynamo), Credentials: localCredentials,
 	})
 }
 
@@ -127,7 +132,7 @@ func (s *stack) startLambda(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.stops = append(s.stops, s.lambda.stop)
+	s.stops = append(s.stops, s.lambda.Stop)
 	return nil
 }
 
@@ -154,7 +159,7 @@ func (s *stack) call(ctx context.Context, function string, payload, answer any) 
 	if err != nil {
 		return err
 	}
-	url := s.lambda.url + "/2015-03-31/functions/" + function + "/invocations"
+	url := s.lambda.URL + "/2015-03-31/functions/" + function + "/invocations"
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return err
