@@ -31,24 +31,32 @@ func (p *Policies) SetRequirement(ctx context.Context, c Caller, ref Ref, in Req
 		if err != nil {
 			return Commit{}, err
 		}
-		user, dir = Get[Auth](a.found, AuthKey(ref)), Get[Directory](a.found, DirectoryKey(ref))
-		if user == nil || dir == nil {
-			return Commit{}, userNotFound()
-		}
-		if err := in.mayChange(a, user); err != nil {
-			return Commit{}, err
-		}
-		user = user.required(in, a.now)
-		if user == nil {
-			user = Get[Auth](a.found, AuthKey(ref))
-			return Commit{}, nil
-		}
-		return p.requirementCommit(c, user, dir, in)
+		dir = Get[Directory](a.found, DirectoryKey(ref))
+		var commit Commit
+		user, commit, err = p.require(c, a, Get[Auth](a.found, AuthKey(ref)), dir, in)
+		return commit, err
 	})
 	if err != nil {
 		return UserView{}, err
 	}
 	return viewUser(a.situation(user), dir), nil
+}
+
+// require decides about one user: the user as he becomes, and the commit that
+// makes him so, empty where he is so already.
+func (p *Policies) require(c Caller, a *access, user *Auth, dir *Directory, in RequirementInput) (*Auth, Commit, error) {
+	if user == nil || dir == nil {
+		return nil, Commit{}, userNotFound()
+	}
+	if err := in.mayChange(a, user); err != nil {
+		return nil, Commit{}, err
+	}
+	next := user.required(in, a.now)
+	if next == nil {
+		return user, Commit{}, nil
+	}
+	commit, err := p.requirementCommit(c, next, dir, in)
+	return next, commit, err
 }
 
 // action is the row of the permission table: to require is one permission, to

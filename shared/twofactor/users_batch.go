@@ -119,22 +119,22 @@ func (u *Users) putItem(ctx context.Context, c Caller, tenant *Tenant, in UserIn
 
 // rememberBatch keeps the answer for the same Idempotency-Key. A batch that
 // was not tried to the end is not kept: its repetition goes on.
-func (u *Users) rememberBatch(ctx context.Context, c Caller, results []ItemResult) error {
+func (d Deps) rememberBatch(ctx context.Context, c Caller, results []ItemResult) error {
 	for _, r := range results {
 		if r.Outcome == OutcomeNotTried {
 			return nil
 		}
 	}
-	records, err := c.onceRecords(results, u.Now())
+	records, err := c.onceRecords(results, d.Now())
 	if err != nil || len(records) == 0 {
 		return err
 	}
-	err = u.Store.Commit(ctx, Commit{Put: records})
+	err = d.Store.Commit(ctx, Commit{Put: records})
 	var lost *ConflictError
 	switch {
 	case errors.As(err, &lost):
 		// The same batch ran twice at a time: the first answer stands.
-		return u.replay(ctx, c)
+		return d.replay(ctx, c)
 	case err != nil:
 		return unavailable(fmt.Errorf("the batch is done, but its answer was not kept: %w", err))
 	}
