@@ -140,10 +140,13 @@ func (a *access) actorNeedsFactor() bool {
 
 // actorVerdict decides for the actor as if tenant were his: the tenant as it
 // is, or with the policy that is being saved.
-func (a *access) actorVerdict(tenant *Tenant) verdict {
+func (a *access) actorVerdict(tenant *Tenant) verdict { return decide(a.actorSituation(tenant)) }
+
+// actorSituation is an ordinary login of the actor, as if tenant were his.
+func (a *access) actorSituation(tenant *Tenant) situation {
 	s := situation{tenant: tenant, user: a.actor, first: FirstFactor{Method: a.actor.SignIn}, now: a.now}
 	if tenant.ID == a.tenant.ID {
 		s.parent = a.parent
 	}
-	return decide(s)
+	return s
 }

@@ -69,10 +69,15 @@ func (p *Policies) maySave(ctx context.Context, c Caller, a *access, in PolicyIn
 	if err := maySwitch(a, in.Policy); err != nil {
 		return err
 	}
-	if !requiresMore(a.tenant.Policy.Policy, in.Policy) {
+	return p.mayRequire(ctx, c, a, in.Policy)
+}
+
+// mayRequire refuses an actor who would require of others what he has not.
+func (p *Policies) mayRequire(ctx context.Context, c Caller, a *access, wanted Policy) error {
+	if !requiresMore(a.tenant.Policy.Policy, wanted) {
 		return nil
 	}
-	return p.actorEnrolled(ctx, c, a, in.Policy)
+	return p.actorEnrolled(ctx, c, a, wanted)
 }
 
 // checkIfMatch takes exactly the strong entity tag of the version that is
@@ -139,14 +144,21 @@ func (p *Policies) actorEnrolled(ctx context.Context, c Caller, a *access, wante
 	if a.actorVerdict(&seenBy).State == StateNotApplicable {
 		return nil
 	}
-	shown, err := p.readActorAssertion(ctx, c, a, assertionAge)
-	if err != nil {
+	shown, err := p.showsSecondBySSO(ctx, c, a)
+	if err != nil || shown {
 		return err
 	}
-	if shown != nil && shown.ACR == acrTwo && contains(shown.AMR, amrSSO) {
-		return nil
-	}
 	return refuse(CodeActorNotEnrolled, "Enrol yourself before you require it of others.")
+}
+
+// showsSecondBySSO reports whether the actor's assertion shows that single
+// sign-on asked him for a second factor.
+func (p *Policies) showsSecondBySSO(ctx context.Context, c Caller, a *access) (bool, error) {
+	shown, err := p.readActorAssertion(ctx, c, a, assertionAge)
+	if err != nil || shown == nil {
+		return false, err
+	}
+	return shown.ACR == acrTwo && contains(shown.AMR, amrSSO), nil
 }
 
 // withPolicy is a copy of the tenant with a new version of its policy.
@@ -172,11 +184,11 @@ func withPolicy(t *Tenant, wanted Policy, by Ref, now time.Time) *Tenant {
 // policyCommit writes the tenant alone. The roster must still be what was
 // read, so that no demotion at the same moment leaves nobody.
 func (p *Policies) policyCommit(c Caller, a *access, next *Tenant, notify bool) (Commit, error) {
-	roster := Get[Roster](a.found, RosterKey(next.ID))
-	before, after := soundPolicy(a.tenant.Policy.Policy), next.Policy.Policy
-	if err := keepsDecider(next, roster.deciders(before), roster.deciders(after)); err != nil {
+	if err := a.keepsDecider(next); err != nil {
 		return Commit{}, err
 	}
+	roster := Get[Roster](a.found, RosterKey(next.ID))
+	before, after := soundPolicy(a.tenant.Policy.Policy), next.Policy.Policy
 	e, err := p.event(c, EventPolicyChanged, Ref{Tenant: next.ID})
 	if err != nil {
 		return Commit{}, err
@@ -193,4 +205,12 @@ func (p *Policies) policyCommit(c Caller, a *access, next *Tenant, notify bool) 
 		roster = &Roster{Tenant: next.ID}
 	}
 	return Commit{Event: e, Put: []Record{next}, Check: []Record{roster}}, nil
+}
+
+// keepsDecider refuses a policy under which nobody could decide resets any
+// more.
+func (a *access) keepsDecider(next *Tenant) error {
+	roster := Get[Roster](a.found, RosterKey(next.ID))
+	before, after := soundPolicy(a.tenant.Policy.Policy), next.Policy.Policy
+	return keepsDecider(next, roster.deciders(before), roster.deciders(after))
 }
