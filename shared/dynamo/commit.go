@@ -47,6 +47,7 @@ func (s *Store) Commit(ctx context.Context, c twofactor.Commit) error {
 		if c.Event != nil {
 			head.EventID = c.Event.ID
 		}
+		head.Stamp = twofactor.StampOf(record)
 	}
 	return nil
 }
@@ -58,6 +59,8 @@ type write struct {
 	item    item
 	remove  bool
 	version uint64
+	// stamp is the incarnation that was read; "" compares nothing.
+	stamp string
 }
 
 func plannedWrites(c twofactor.Commit) ([]write, error) {
@@ -74,13 +77,13 @@ func plannedWrites(c twofactor.Commit) ([]write, error) {
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, write{item: it, version: version})
+		writes = append(writes, write{item: it, version: version, stamp: record.Header().Stamp})
 	}
 	for _, record := range c.Delete {
-		writes = append(writes, write{remove: true, version: record.Header().Version})
+		writes = append(writes, write{remove: true, version: record.Header().Version, stamp: record.Header().Stamp})
 	}
 	for _, record := range c.Check {
-		writes = append(writes, write{version: record.Header().Version})
+		writes = append(writes, write{version: record.Header().Version, stamp: record.Header().Stamp})
 	}
 	all := append(append(append([]twofactor.Record{}, puts...), c.Delete...), c.Check...)
 	for i, record := range all {
@@ -102,6 +105,12 @@ type condition struct {
 
 func (w write) condition() condition {
 	switch {
+	case w.version > 0 && w.stamp != "":
+		return condition{
+			expression: aws.String("#v = :v AND #i = :i"),
+			names:      map[string]string{"#v": attrVersion, "#i": attrStamp},
+			values:     item{":v": number(strconv.FormatUint(w.version, 10)), ":i": text(w.stamp)},
+		}
 	case w.version > 0:
 		return condition{
 			expression: aws.String("#v = :v"),

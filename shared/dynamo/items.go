@@ -11,6 +11,7 @@ import (
 // The attributes that every item has, besides its key.
 const (
 	attrVersion = "v"
+	attrStamp   = "i"
 	attrEvent   = "e"
 	attrTTL     = "ttl"
 )
@@ -111,6 +112,7 @@ func decode(from item) (twofactor.Record, *twofactor.Event, error) {
 	f := &fields{item: from, reading: true}
 	kinds[key.Kind].carry(f, record, key)
 	head := record.Header()
+	head.Stamp = twofactor.StampOf(record)
 	num(f, attrVersion, &head.Version)
 	instant(f, attrTTL, &head.Expires, time.Second)
 	event := readEvent(f, head, key)

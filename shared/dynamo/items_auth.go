@@ -6,7 +6,8 @@ import "sallyport/shared/twofactor"
 // write unit of 1,024 bytes whatever the contract allows (size_test.go). Times
 // are whole seconds.
 //
-//	h  head: incarnation, created, flags, sign-in, deferrals, generation, requirement, link
+//	i  incarnation
+//	h  head: created, flags, sign-in, deferrals, generation, requirement, link
 //	r  role
 //	m  masked address
 //	p  profile hash
@@ -19,6 +20,7 @@ import "sallyport/shared/twofactor"
 //	o  open reset request
 func authFields(f *fields, a *twofactor.Auth, key twofactor.Key) {
 	a.Ref = refOf(key)
+	str(f, attrStamp, &a.Incarnation)
 	packed(f, "h", true, func(p *packer) { packHead(p, a) })
 	str(f, "r", &a.Role)
 	str(f, "m", &a.EmailHint)
@@ -44,7 +46,6 @@ func authFields(f *fields, a *twofactor.Auth, key twofactor.Key) {
 }
 
 func packHead(p *packer, a *twofactor.Auth) {
-	word(p, &a.Incarnation)
 	p.second(&a.CreatedAt)
 	p.flags(&a.Active, &a.ResetMark, &a.ActivationRequested)
 	word(p, &a.SignIn)

@@ -7,7 +7,7 @@ import "sallyport/shared/twofactor"
 // adds survives a rewrite by older code.
 func tenantFields(f *fields, t *twofactor.Tenant, key twofactor.Key) {
 	t.ID = key.Tenant
-	str(f, "incarnation", &t.Incarnation)
+	str(f, attrStamp, &t.Incarnation)
 	str(f, "name", &t.Name)
 	str(f, "issuer", &t.Issuer)
 	str(f, "support_email", &t.SupportEmail)

@@ -4,7 +4,7 @@ import "sallyport/shared/twofactor"
 
 func directoryFields(f *fields, d *twofactor.Directory, key twofactor.Key) {
 	d.Ref = refOf(key)
-	str(f, "incarnation", &d.Incarnation)
+	str(f, attrStamp, &d.Incarnation)
 	moment(f, "created_at", &d.CreatedAt)
 	str(f, "email", &d.Email)
 	str(f, "name", &d.Name)
@@ -15,7 +15,7 @@ func directoryFields(f *fields, d *twofactor.Directory, key twofactor.Key) {
 
 func enrollmentFields(f *fields, e *twofactor.Enrollment, key twofactor.Key) {
 	e.Ref = refOf(key)
-	str(f, "incarnation", &e.Incarnation)
+	str(f, attrStamp, &e.Incarnation)
 	str(f, "token_id", &e.TokenID)
 	num(f, "generation", &e.Generation)
 	moment(f, "expires_at", &e.ExpiresAt)
@@ -37,7 +37,7 @@ func enrollmentFields(f *fields, e *twofactor.Enrollment, key twofactor.Key) {
 
 func devicesFields(f *fields, d *twofactor.Devices, key twofactor.Key) {
 	d.Ref = refOf(key)
-	str(f, "incarnation", &d.Incarnation)
+	str(f, attrStamp, &d.Incarnation)
 	num(f, "generation", &d.Generation)
 	list(f, "devices", &d.List, func(f *fields, device *twofactor.Device) {
 		str(f, "id", &device.ID)
@@ -55,7 +55,6 @@ func tombstoneFields(f *fields, t *twofactor.Tombstone, key twofactor.Key) {
 	str(f, "incarnation", &t.Incarnation)
 	moment(f, "deleted_at", &t.DeletedAt)
 	num(f, "generation", &t.Generation)
-	num(f, "auth_version", &t.AuthVersion)
 	flag(f, "had_factor", &t.HadFactor)
 	str(f, "trusted_email", &t.TrustedEmail)
 }

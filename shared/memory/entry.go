@@ -28,6 +28,7 @@ func newEntry(c twofactor.Commit) entry {
 		stored := clone(record)
 		stored.Header().Version++
 		stored.Header().EventID = eventID(c.Event)
+		stored.Header().Stamp = twofactor.StampOf(stored)
 		e.Puts = append(e.Puts, stored)
 	}
 	for _, record := range c.Delete {

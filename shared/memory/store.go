@@ -103,6 +103,7 @@ func (s *Store) Commit(ctx context.Context, c twofactor.Commit) error {
 		head := record.Header()
 		head.Version++
 		head.EventID = eventID(c.Event)
+		head.Stamp = twofactor.StampOf(record)
 	}
 	return nil
 }
@@ -173,11 +174,12 @@ func (s *Store) conflict(c twofactor.Commit) error {
 
 func (s *Store) mustBeAt(record twofactor.Record) error {
 	stored, ok := s.records[record.Key()]
-	version := uint64(0)
+	var at twofactor.Meta
 	if ok {
-		version = stored.Header().Version
+		at = *stored.Header()
 	}
-	if version == record.Header().Version {
+	read := record.Header()
+	if at.Version == read.Version && (read.Version == 0 || read.Stamp == "" || at.Stamp == read.Stamp) {
 		return nil
 	}
 	conflict := &twofactor.ConflictError{}

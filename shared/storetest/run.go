@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) twofactor.Store) {
 
 		"version 0 means that the record is not there yet":         putNew,
 		"a write needs the version that was read":                  putChanged,
+		"a stale write never fits who was made again":              madeAgain,
 		"a conflict shows the record that stood in the way":        conflictCurrent,
 		"a failed commit leaves version and event id untouched":    failedLeavesMeta,
 		"a delete needs its version, and version 0 deletes always": deletes,
@@ -95,13 +96,14 @@ func (b *bench) auth(name string) *twofactor.Auth {
 	return &twofactor.Auth{Ref: twofactor.Ref{Tenant: b.tenant, User: name}, Incarnation: "i-" + name, Role: "user"}
 }
 
-// same fails the test when two records differ in anything but Rest.
+// same fails the test when two records differ in anything but Rest and Stamp.
 func same(t *testing.T, got, want twofactor.Record) {
 	t.Helper()
 	if got == nil || want == nil {
 		t.Fatalf("a record is missing: got %v, want %v", got != nil, want != nil)
 	}
 	got.Header().Rest, want.Header().Rest = nil, nil
+	got.Header().Stamp, want.Header().Stamp = twofactor.StampOf(got), twofactor.StampOf(want)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s: got %s\nwant %s", want.Key().Kind, show(got), show(want))
 	}

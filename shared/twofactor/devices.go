@@ -18,6 +18,9 @@ type Devices struct {
 // Key implements Record.
 func (d *Devices) Key() Key { return DevicesKey(d.Ref) }
 
+// Stamp implements Stamped.
+func (d *Devices) Stamp() string { return d.Incarnation }
+
 // DevicesKey names a user's remembered devices.
 func DevicesKey(ref Ref) Key { return Key{Kind: KindDevices, Tenant: ref.Tenant, User: ref.User} }
 

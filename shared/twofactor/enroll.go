@@ -220,7 +220,7 @@ func (e *Enroll) newEnrollment(c Caller, s *scene, proved bool) (Commit, error) 
 	}
 	next.Expires = now.Add(enrollmentTrace)
 	if s.pending != nil {
-		next.Meta.Version, next.Rest = s.pending.Version, s.pending.Rest
+		next.Version, next.Meta.Stamp, next.Rest = s.pending.Version, s.pending.Meta.Stamp, s.pending.Rest
 		next.MailedAt = recent(s.pending.MailedAt, now)
 	}
 	if next.MailboxNeeded && s.directory.trusted(now) == "" {

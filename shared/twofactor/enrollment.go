@@ -44,6 +44,9 @@ type Enrollment struct {
 // Key implements Record.
 func (e *Enrollment) Key() Key { return EnrollmentKey(e.Ref) }
 
+// Stamp implements Stamped.
+func (e *Enrollment) Stamp() string { return e.Incarnation }
+
 // EnrollmentKey names a user's pending enrolment.
 func EnrollmentKey(ref Ref) Key {
 	return Key{Kind: KindEnrollment, Tenant: ref.Tenant, User: ref.User}

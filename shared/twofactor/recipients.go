@@ -26,26 +26,10 @@ func mailbox(change Change, book addressBook, kind MailKind) (to string, code Se
 	if book.subject == nil {
 		return "", nil
 	}
-	if meant := incarnationOf(change.New); meant != "" && meant != book.subject.Incarnation {
+	if meant := StampOf(change.New); meant != "" && meant != book.subject.Incarnation {
 		return "", nil
 	}
 	return book.subject.Email, nil
-}
-
-// incarnationOf returns the incarnation of the user that a record belongs to;
-// "" where it does not say.
-func incarnationOf(record Record) string {
-	switch r := record.(type) {
-	case *Auth:
-		return r.Incarnation
-	case *Directory:
-		return r.Incarnation
-	case *Enrollment:
-		return r.Incarnation
-	case *Devices:
-		return r.Incarnation
-	}
-	return ""
 }
 
 // administrators returns whom to tell about a user: everybody whose role may

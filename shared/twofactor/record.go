@@ -46,6 +46,11 @@ type Meta struct {
 	Version uint64
 	// EventID names the event that was written with this version.
 	EventID string
+	// Stamp is the incarnation that was read with Version. Versions begin at 1
+	// again when somebody is made again under an old id; a commit is refused
+	// when the stored record is of another incarnation. The store sets it; ""
+	// compares nothing.
+	Stamp string
 	// Expires is when the table may drop the record; zero means never. The
 	// table may be days late: rules judge expiry by times of their own.
 	Expires time.Time
@@ -65,3 +70,19 @@ type Record interface {
 
 // Header implements Record for every type that embeds Meta.
 func (m *Meta) Header() *Meta { return m }
+
+// Stamped is a record that belongs to one incarnation of a user or a tenant.
+type Stamped interface {
+	Record
+	// Stamp is the incarnation; the store keeps it beside the version.
+	Stamp() string
+}
+
+// StampOf is the incarnation that a record belongs to; "" for one that belongs
+// to none.
+func StampOf(record Record) string {
+	if stamped, ok := record.(Stamped); ok {
+		return stamped.Stamp()
+	}
+	return ""
+}

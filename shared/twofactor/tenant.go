@@ -36,6 +36,9 @@ type Tenant struct {
 // Key implements Record.
 func (t *Tenant) Key() Key { return TenantKey(t.ID) }
 
+// Stamp implements Stamped.
+func (t *Tenant) Stamp() string { return t.Incarnation }
+
 // TenantKey names a tenant's record.
 func TenantKey(tenant string) Key { return Key{Kind: KindTenant, Tenant: tenant} }
 

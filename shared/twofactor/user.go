@@ -78,6 +78,9 @@ type Auth struct {
 // Key implements Record.
 func (a *Auth) Key() Key { return AuthKey(a.Ref) }
 
+// Stamp implements Stamped.
+func (a *Auth) Stamp() string { return a.Incarnation }
+
 // AuthKey names a user's auth record.
 func AuthKey(ref Ref) Key { return Key{Kind: KindAuth, Tenant: ref.Tenant, User: ref.User} }
 
@@ -127,6 +130,9 @@ type Directory struct {
 // Key implements Record.
 func (d *Directory) Key() Key { return DirectoryKey(d.Ref) }
 
+// Stamp implements Stamped.
+func (d *Directory) Stamp() string { return d.Incarnation }
+
 // DirectoryKey names a user's directory entry.
 func DirectoryKey(ref Ref) Key { return Key{Kind: KindDirectory, Tenant: ref.Tenant, User: ref.User} }
 
@@ -138,11 +144,10 @@ type Tombstone struct {
 	Ref
 	Incarnation string
 	DeletedAt   time.Time
-	// Generation and AuthVersion let a user of the same id go on counting, so
-	// that nothing written for the earlier one ever fits.
-	Generation  uint64
-	AuthVersion uint64
-	HadFactor   bool
+	// Generation lets a user of the same id go on counting, so that nothing
+	// made for the earlier one ever fits.
+	Generation uint64
+	HadFactor  bool
 	// TrustedEmail is where a mailbox code goes for 30 days.
 	TrustedEmail string
 }

@@ -90,7 +90,7 @@ func (u *Users) deletion(c Caller, was *userRecords) (Commit, error) {
 	}
 	stone := &Tombstone{
 		Ref: ref, Incarnation: was.auth.Incarnation, DeletedAt: now,
-		Generation: was.auth.Generation, AuthVersion: was.auth.Version,
+		Generation: was.auth.Generation,
 		// A reset that was not followed by an enrolment counts as a factor: it
 		// could be shaken off otherwise.
 		HadFactor:    was.auth.Factor != nil || was.auth.ResetMark,
