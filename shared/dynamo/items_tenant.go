@@ -23,6 +23,7 @@ func tenantFields(f *fields, t *twofactor.Tenant, key twofactor.Key) {
 	moment(f, "required_since", &t.RequiredSince)
 	moment(f, "required_until", &t.RequiredUntil)
 	moment(f, "floor_since", &t.FloorSince)
+	moment(f, "floor_until", &t.FloorUntil)
 	blob(f, "data_key", &t.DataKey)
 }
 

@@ -166,19 +166,28 @@ func withPolicy(t *Tenant, wanted Policy, by Ref, now time.Time) *Tenant {
 	next := *t
 	before := t.Policy.Policy
 	next.Policy = PolicyVersion{Policy: wanted, Number: t.Policy.Number + 1, UpdatedAt: now, UpdatedBy: &by}
-	switch {
-	case wanted.Mode == ModeRequired && before.Mode != ModeRequired:
-		if t.RequiredSince.IsZero() || t.RequiredUntil.IsZero() || now.Sub(t.RequiredUntil) > requirementMemory {
-			next.RequiredSince = now
-		}
-		next.RequiredUntil = time.Time{}
-	case wanted.Mode != ModeRequired && before.Mode == ModeRequired:
-		next.RequiredUntil = now
-	}
-	if wanted.Clients != ClientsOwn && before.Clients == ClientsOwn {
-		next.FloorSince = now
-	}
+	next.RequiredSince, next.RequiredUntil = begun(t.RequiredSince, t.RequiredUntil, now,
+		before.Mode == ModeRequired, wanted.Mode == ModeRequired)
+	next.FloorSince, next.FloorUntil = begun(t.FloorSince, t.FloorUntil, now,
+		before.Clients != ClientsOwn, wanted.Clients != ClientsOwn)
 	return &next
+}
+
+// begun moves the beginning and the end of something that a policy requires.
+// A beginning stands as long as it is required, however much stricter it
+// becomes, and also when it begins again within 30 days: no edit renews a
+// grace (contract §6).
+func begun(since, until, now time.Time, before, after bool) (time.Time, time.Time) {
+	switch {
+	case after && !before:
+		if since.IsZero() || until.IsZero() || now.Sub(until) > requirementMemory {
+			since = now
+		}
+		return since, time.Time{}
+	case before && !after:
+		return since, now
+	}
+	return since, until
 }
 
 // policyCommit writes the tenant alone. The roster must still be what was

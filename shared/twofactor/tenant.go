@@ -27,7 +27,10 @@ type Tenant struct {
 	RequiredSince time.Time
 	RequiredUntil time.Time
 	// FloorSince is when the tenant began to require its clients' users.
+	// FloorUntil is when it stopped; beginning again within 30 days lets
+	// FloorSince stand.
 	FloorSince time.Time
+	FloorUntil time.Time
 	// DataKey is the tenant's data key, wrapped; nil until the first
 	// enrolment needs one. Deleting the tenant destroys it.
 	DataKey SecretBytes
