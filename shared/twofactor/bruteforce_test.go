@@ -96,7 +96,7 @@ func TestBF04TheSameCodeOnManyLoginsIsOneApproval(t *testing.T) {
 	}
 }
 
-// BF-02, BF-14: of many wrong ones at once at most five are judged, and the
+// BF-14: of many wrong ones at once at most five are judged, and the
 // counter says exactly how many were.
 func TestBF14OfAHundredWrongCodesAtOnceFiveAreJudgedAtMost(t *testing.T) {
 	r, jane := enrolledRig(t)

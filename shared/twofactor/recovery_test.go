@@ -62,7 +62,7 @@ func TestRC02ABackupCodeWorksOnceAndItsOwnerHearsOfIt(t *testing.T) {
 	}
 }
 
-// RC-03, RC-04: one code at once is accepted once; two are both spent, or one
+// RC-04: one code at once is accepted once; two are both spent, or one
 // of them must be sent again.
 func TestRC04TwoBackupCodesAtOnceAreBothSpentOrOneIsBusy(t *testing.T) {
 	for range 20 {
@@ -91,7 +91,7 @@ func TestRC04TwoBackupCodesAtOnceAreBothSpentOrOneIsBusy(t *testing.T) {
 	}
 }
 
-func TestRC03OneBackupCodeSentManyTimesAtOnceIsAcceptedOnce(t *testing.T) {
+func TestRC04OneBackupCodeSentManyTimesAtOnceIsAcceptedOnce(t *testing.T) {
 	r, jane := enrolledRig(t)
 	approved := 0
 	for _, err := range parallel(100, func() error {
