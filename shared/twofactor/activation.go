@@ -24,6 +24,8 @@ func (v *Verify) Activate(ctx context.Context, c Caller, ref Ref, when string) (
 	if when != ActivateNow && when != ActivateLater {
 		return ActivationAnswer{}, invalid("/when", `It is "now" or "later".`)
 	}
+	// It is the person's own answer, whoever is named as actor.
+	c.Actor = nil
 	var answer ActivationAnswer
 	err := v.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
 		l, err := v.loadKnown(ctx, c, ref)

@@ -64,6 +64,9 @@ func (v *Verify) Login(ctx context.Context, c Caller, tenant string, in LoginInp
 		return LoginAnswer{}, err
 	}
 	c.IP, c.UserAgent = in.Client.IP, in.Client.UserAgent
+	// A login has no actor: one that is named was not judged, and must not
+	// stand in the trail.
+	c.Actor = nil
 	l, err := v.loadLogin(ctx, c, tenant, in)
 	if err != nil {
 		return LoginAnswer{}, err

@@ -82,8 +82,12 @@ func (t *Tenants) making(ctx context.Context, c Caller, in TenantInput) (*Tenant
 			return nil, Commit{}, err
 		}
 		next.Parent = parent.ID
-	} else if err := mayMake(c.Key); err != nil {
-		return nil, Commit{}, err
+	} else {
+		if err := mayMake(c.Key); err != nil {
+			return nil, Commit{}, err
+		}
+		// Nobody can be an actor of a tenant that is not there yet.
+		c.Actor = nil
 	}
 	if next.Incarnation, err = newIncarnation(t.Random); err != nil {
 		return nil, Commit{}, unavailable(err)
