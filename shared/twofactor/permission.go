@@ -34,6 +34,11 @@ const (
 	actDeskRead   action = "reset_request.read"
 	actDeskDecide action = "reset_request.decide"
 
+	actSummary     action = "summary"
+	actEvents      action = "events"
+	actRemind      action = "reminder.start"
+	actRemindsRead action = "reminder.read"
+
 	actReset  action = "factor.reset"
 	actUnlock action = "factor.unlock"
 )
@@ -81,6 +86,11 @@ var grants = map[action]grant{
 
 	actDeskRead:   {scope: ScopeAdmin, oneOf: []Permission{PermResetsDecide}},
 	actDeskDecide: {scope: ScopeAdmin, oneOf: []Permission{PermResetsDecide}, actor: true, recent: true},
+
+	actSummary:     {scope: ScopeUsers, oneOf: reading},
+	actEvents:      {scope: ScopeAdmin, oneOf: reading},
+	actRemind:      {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsRequire}, actor: true},
+	actRemindsRead: {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsRequire}},
 
 	actReset:  {scope: ScopeAdmin, oneOf: []Permission{PermFactorsReset}, actor: true, recent: true},
 	actUnlock: {scope: ScopeAdmin, oneOf: []Permission{PermFactorsReset}, actor: true, recent: true},
