@@ -108,4 +108,7 @@ func nowhere(t *testing.T, tab *browser.Tab, what, secret string) {
 	if strings.Contains(strings.ReplaceAll(all, " ", ""), secret) || strings.Contains(all, encoded) {
 		t.Errorf("%s stands where it must not", what)
 	}
+	if browser.Eval[bool](tab, "document.getElementById('scan').hidden") && strings.Contains(places, "data:image/png") {
+		t.Error("the QR code is still in the document")
+	}
 }

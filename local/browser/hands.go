@@ -85,3 +85,11 @@ func Eval[T any](b *Tab, expression string) T {
 	}
 	return value
 }
+
+// Scripts switches the pages' own scripts off or on, from the next page on.
+func (b *Tab) Scripts(on bool) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
+		b.t.Fatal(err)
+	}
+}

@@ -8,12 +8,15 @@ function showCodes(codes, account, resets) {
   const one = codes.length === 1;
   write("codes-title", one ? "Save your backup code" : "Save your backup codes");
   write("codes-use", use(one, resets));
+  write("codes-keep", one
+    ? "Keep it where only you can find it, not on the same phone. It is shown only now."
+    : "Keep them where only you can find them, not on the same phone. They are shown only now.");
   write("codes-saved-label", one ? "The backup code has been saved" : "The backup codes have been saved");
   element("codes-saved").checked = false;
   element("codes-list").replaceChildren(...codes.map(item));
   element("codes-download").onclick = () => {
     download("backup-codes.txt", codesFile(account, resets));
-    announce("The backup codes were downloaded.");
+    announce("Downloaded.");
   };
   offerCopy("codes-copy", () => backupCodes.join("\n"), "Copied.");
 }
@@ -35,7 +38,7 @@ function item(code) {
 
 function codesFile(account, resets) {
   const lines = [
-    "Backup codes for " + account.name + " at " + account.issuer,
+    (backupCodes.length === 1 ? "Backup code for " : "Backup codes for ") + account.name + " at " + account.issuer,
     "Made on " + new Date().toISOString().slice(0, 10),
     "",
     ...backupCodes,
