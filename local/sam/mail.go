@@ -8,9 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"sallyport/local/parts"
@@ -34,11 +32,13 @@ func (s *stack) startMail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(bridge(ctx), target.Port()))
+	host, ok := bridge()
+	if !ok {
+		return nil // Docker Desktop: its containers reach 127.0.0.1 without help
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, target.Port()))
 	if err != nil {
-		// Where the bridge is not this machine's own, as in Docker Desktop,
-		// containers reach 127.0.0.1 without help.
-		return nil
+		return fmt.Errorf("the containers cannot be given a way to the local SES: %w", err)
 	}
 	proxy := &http.Server{Handler: httputil.NewSingleHostReverseProxy(target), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = proxy.Serve(listener) }()
@@ -46,12 +46,21 @@ func (s *stack) startMail(ctx context.Context) error {
 	return nil
 }
 
-// bridge is the address under which containers see this machine.
-func bridge(ctx context.Context) string {
-	out, err := exec.CommandContext(ctx, "docker", "network", "inspect", "bridge",
-		"--format", "{{range .IPAM.Config}}{{.Gateway}}{{end}}").Output()
+// bridge is the address of this machine on Docker's bridge, where containers
+// find it as host.docker.internal; not ok where there is no such bridge.
+func bridge() (host string, ok bool) {
+	link, err := net.InterfaceByName("docker0")
 	if err != nil {
-		return "192.0.2.1" // nobody's: the listener fails and containers go without a proxy
+		return "", false
 	}
-	return strings.TrimSpace(string(out))
+	addresses, err := link.Addrs()
+	if err != nil {
+		return "", false
+	}
+	for _, address := range addresses {
+		if network, isIP := address.(*net.IPNet); isIP && network.IP.To4() != nil {
+			return network.IP.String(), true
+		}
+	}
+	return "", false
 }
