@@ -58,6 +58,8 @@ type VerifyCalls interface {
 	Redeem(ctx context.Context, c twofactor.Caller, tenant string, in twofactor.RedeemInput) (twofactor.RedeemAnswer, error)
 	SelfService(ctx context.Context, c twofactor.Caller, ref twofactor.Ref, in twofactor.SelfServiceInput) (twofactor.SelfServiceAnswer, error)
 	Session(ctx context.Context, c twofactor.Caller) (twofactor.SessionAnswer, error)
+	Check(ctx context.Context, c twofactor.Caller, ref twofactor.Ref, in twofactor.CheckInput) (twofactor.CheckAnswer, error)
+	Activate(ctx context.Context, c twofactor.Caller, ref twofactor.Ref, when string) (twofactor.ActivationAnswer, error)
 }
 
 // EnrollCalls is what the enroll function calls.
@@ -72,6 +74,7 @@ type EnrollCalls interface {
 	Devices(ctx context.Context, c twofactor.Caller) ([]twofactor.DeviceView, error)
 	RemoveDevice(ctx context.Context, c twofactor.Caller, id string) error
 	RemoveDevices(ctx context.Context, c twofactor.Caller) error
+	Link(ctx context.Context, c twofactor.Caller, ref twofactor.Ref, deliver string) (twofactor.LinkAnswer, error)
 }
 
 // PolicyCalls is what the policy function calls.

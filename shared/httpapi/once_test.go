@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,8 +82,9 @@ func TestRoutesThatDoNotHeedAnIdempotencyKeyIgnoreIt(t *testing.T) {
 		return twofactor.VerifyAnswer{Result: "approved"}, nil
 	}}
 	b.person("POST /v1/verify", `{"code":"123456"}`, "idempotency-key", "k 1").expect(t, "verify", 200, "")
+	heeding := []string{"/reset", "/unlock", "/batch", "/v1/keys", "/enrollment-link"}
 	for _, route := range Routes() {
-		want := route.Method == "POST" && (strings.HasSuffix(route.Path, "/reset") || strings.HasSuffix(route.Path, "/unlock") || strings.HasSuffix(route.Path, "/batch") || route.Path == "/v1/keys")
+		want := route.Method == "POST" && slices.ContainsFunc(heeding, func(end string) bool { return strings.HasSuffix(route.Path, end) })
 		if route.Idempotent() != want {
 			t.Errorf("%s: idempotent is %v", route.Key(), route.Idempotent())
 		}

@@ -10,10 +10,13 @@ var routes = []Route{
 	platform(FunctionVerify, "POST", tenantPath+"/logins", to(login)),
 	platform(FunctionVerify, "POST", tenantPath+"/assertions/redeem", to(redeem)),
 	platform(FunctionVerify, "POST", userPath+"/self-service", to(selfService)),
+	platform(FunctionVerify, "POST", userPath+"/checks", to(check)),
+	platform(FunctionVerify, "POST", userPath+"/activation", to(activate)),
 	person(FunctionVerify, "GET", "/v1/login", to(currentLogin)),
 	person(FunctionVerify, "POST", "/v1/verify", to(verify)),
 	person(FunctionVerify, "GET", "/v1/session", to(session)),
 
+	platform(FunctionEnroll, "POST", userPath+"/enrollment-link", to(makeLink), idempotent),
 	person(FunctionEnroll, "POST", "/v1/enrollment", to(beginEnrollment)),
 	person(FunctionEnroll, "POST", "/v1/enrollment/email", to(proveMailbox)),
 	person(FunctionEnroll, "POST", "/v1/enrollment/confirm", to(confirmEnrollment)),
