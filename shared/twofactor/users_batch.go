@@ -117,11 +117,12 @@ func (u *Users) putItem(ctx context.Context, c Caller, tenant *Tenant, in UserIn
 	}
 }
 
-// rememberBatch keeps the answer for the same Idempotency-Key. A batch that
-// was not tried to the end is not kept: its repetition goes on.
+// rememberBatch keeps the answer for the same Idempotency-Key. A batch of which
+// something was not decided is not kept: its repetition goes on.
 func (d Deps) rememberBatch(ctx context.Context, c Caller, results []ItemResult) error {
 	for _, r := range results {
-		if r.Outcome == OutcomeNotTried {
+		code := CodeOf(r.Err)
+		if r.Outcome == OutcomeNotTried || code == CodeUnavailable || code == CodeConflict {
 			return nil
 		}
 	}
