@@ -11,25 +11,32 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"sallyport/local/api"
 	"sallyport/local/browser"
 )
 
-// pageFor makes a tenant with one user who has no factor, and returns the
-// token and the address with which he can set one up on the hosted page.
+// pageFor makes a tenant with a super admin and with one user who has no
+// factor, and returns the token and the address of a link for that user.
 func (w *World) pageFor(tenant, user string) (token, address string) {
 	w.t.Helper()
 	path := "/v1/tenants/" + w.ID(tenant)
 	w.Call(w.Platform, 201, "PUT", path, map[string]string{"name": "Acme <b>& Söhne</b>"})
-	return w.pageForAnother(tenant, user)
+	w.Call(w.Platform, 201, "PUT", path+"/users/boss", map[string]string{"email": w.Address("boss"), "role": "super_admin", "sign_in": "password"})
+	w.Call(w.Platform, 201, "PUT", path+"/users/"+w.ID(user), map[string]string{"email": w.Address(user), "role": "user", "sign_in": "password"})
+	return w.link(tenant, user)
 }
 
-// pageForAnother is pageFor in a tenant that is there.
-func (w *World) pageForAnother(tenant, user string) (token, address string) {
+// link makes a link for a user.
+func (w *World) link(tenant, user string) (token, address string) {
 	w.t.Helper()
-	path := "/v1/tenants/" + w.ID(tenant)
-	w.Call(w.Platform, 201, "PUT", path+"/users/"+w.ID(user), map[string]string{"email": w.Address(user), "role": "user", "sign_in": "password"})
-	token = w.Call(w.Platform, 201, "POST", path+"/users/"+w.ID(user)+"/self-service", map[string]string{}).Text("token")
-	return token, w.URL + "/enroll#" + token
+	made := w.Call(w.Platform, 201, "POST", "/v1/tenants/"+w.ID(tenant)+"/users/"+w.ID(user)+"/enrollment-link",
+		map[string]string{"deliver": "return"}, api.Actor("boss", w.Now())...)
+	address = made.Text("url")
+	token, ok := strings.CutPrefix(address, w.URL+"/enroll#")
+	if !ok {
+		w.t.Fatal("the link does not lead to the page")
+	}
+	return token, address
 }
 
 // hasFactor asks whether the user's state is active.

@@ -15,7 +15,6 @@ import (
 func (w *World) change(tenant string, members map[string]any) {
 	w.t.Helper()
 	path := "/v1/tenants/" + w.ID(tenant)
-	w.Call(w.Platform, 201, "PUT", path+"/users/boss", map[string]string{"email": w.Address("boss"), "role": "super_admin", "sign_in": "password"})
 	now := w.Call(w.Platform, 200, "GET", path+"/policy", nil)
 	var policy map[string]any
 	if err := json.Unmarshal(now.Body, &policy); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"sallyport/local/api"
 	"sallyport/local/browser"
 )
 
@@ -148,14 +149,32 @@ func TestPageALinkThatIsOverSaysSo(t *testing.T) {
 	}
 	ends(w.URL+"/enroll", "This page needs its link")
 	ends(w.URL+"/enroll#no.such.token", "This link does not work")
-	token, address := w.pageFor("acme", "jane")
-	_, other := w.pageForAnother("acme", "joe")
+	_, replaced := w.pageFor("acme", "jane")
+	token, used := w.link("acme", "jane")
+	ends(replaced, "This link is no longer valid")
 	if _, _, err := w.Person(token).Enroll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ends(address, "Two-step sign-in is on already")
+	ends(used, "This link is no longer valid")
+	_, old := w.pageFor("other", "joe")
 	w.Advance(73 * time.Hour)
-	ends(other, "This link has expired")
+	ends(old, "This link has expired")
+}
+
+func TestPageALinkFromAMailOpensIt(t *testing.T) {
+	w, tab := Start(t), browser.Open(t)
+	w.pageFor("acme", "jane")
+	w.Call(w.Platform, 201, "POST", "/v1/tenants/"+w.ID("acme")+"/users/"+w.ID("jane")+"/enrollment-link",
+		map[string]string{"deliver": "email"}, api.Actor("boss", w.Now())...)
+	mail := w.Mail(w.Address("jane"), "enrollment_link")
+	for _, word := range strings.Fields(mail.Body.Text) {
+		if strings.HasPrefix(word, w.URL+"/enroll#") {
+			w.proves(tab, word)
+			shown(tab, "codes")
+			return
+		}
+	}
+	t.Error("the mail holds no link")
 }
 
 func TestPageWithoutAnAnswerLosesNothingAndTriesAgain(t *testing.T) {
