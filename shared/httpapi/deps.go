@@ -82,6 +82,9 @@ type PolicyCalls interface {
 	Get(ctx context.Context, c twofactor.Caller, tenant string) (twofactor.PolicyVersion, error)
 	Put(ctx context.Context, c twofactor.Caller, tenant string, in twofactor.PolicyInput) (twofactor.PolicyVersion, error)
 	SetRequirement(ctx context.Context, c twofactor.Caller, ref twofactor.Ref, in twofactor.RequirementInput) (twofactor.UserView, error)
+	SetRequirements(ctx context.Context, c twofactor.Caller, tenant string, in twofactor.RequirementsInput) ([]twofactor.ItemResult, error)
+	Explain(ctx context.Context, c twofactor.Caller, ref twofactor.Ref) (twofactor.ExplanationAnswer, error)
+	Preview(ctx context.Context, c twofactor.Caller, tenant string, wanted twofactor.Policy) (twofactor.PreviewAnswer, error)
 }
 
 // ResetCalls is what the reset function calls.
@@ -102,6 +105,7 @@ type (
 		PutMany(ctx context.Context, c twofactor.Caller, tenant string, in []twofactor.UserInput) ([]twofactor.ItemResult, error)
 		Get(ctx context.Context, c twofactor.Caller, ref twofactor.Ref) (twofactor.UserView, error)
 		Delete(ctx context.Context, c twofactor.Caller, ref twofactor.Ref) error
+		List(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.UserQuery) (views []twofactor.UserView, next string, err error)
 	}
 	KeyCalls interface {
 		Create(ctx context.Context, c twofactor.Caller, in twofactor.KeyInput) (*twofactor.APIKey, twofactor.Secret, error)

@@ -49,3 +49,16 @@ func (q query) limit() (int, error) {
 	}
 	return int(n), nil
 }
+
+// flag returns a parameter that is true or false, nil where it is missing.
+func (q query) flag(name string) (*bool, error) {
+	text, given := q[name]
+	switch {
+	case !given:
+		return nil, nil
+	case text != "true" && text != "false":
+		return nil, invalid("/query/"+name, "This must be true or false.")
+	}
+	value := text == "true"
+	return &value, nil
+}

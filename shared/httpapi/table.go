@@ -30,7 +30,10 @@ var routes = []Route{
 
 	platform(FunctionPolicy, "GET", tenantPath+"/policy", to(getPolicy)),
 	platform(FunctionPolicy, "PUT", tenantPath+"/policy", to(putPolicy)),
+	platform(FunctionPolicy, "POST", tenantPath+"/policy/preview", to(previewPolicy)),
 	platform(FunctionPolicy, "PUT", userPath+"/requirement", to(setRequirement)),
+	platform(FunctionPolicy, "POST", tenantPath+"/requirements", to(setRequirements), idempotent, batch),
+	platform(FunctionPolicy, "GET", userPath+"/explanation", to(explain)),
 	platform(FunctionPolicy, "GET", "/v1/presets", to(listPresets)),
 
 	platform(FunctionReset, "POST", userPath+"/reset", to(resetFactor), idempotent),
@@ -39,6 +42,7 @@ var routes = []Route{
 	platform(FunctionDirectory, "PUT", tenantPath, to(putTenant)),
 	platform(FunctionDirectory, "GET", tenantPath, to(getTenant)),
 	platform(FunctionDirectory, "DELETE", tenantPath, to(deleteTenant)),
+	platform(FunctionDirectory, "GET", tenantPath+"/users", to(listUsers, userFilters...)),
 	platform(FunctionDirectory, "POST", tenantPath+"/users/batch", to(putUsers), idempotent, batch),
 	platform(FunctionDirectory, "PUT", userPath, to(putUser)),
 	platform(FunctionDirectory, "GET", userPath, to(getUser)),
