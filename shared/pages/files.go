@@ -4,6 +4,7 @@ import (
 	"embed"
 	"maps"
 	"strings"
+	"sync"
 )
 
 //go:embed html script style.css
@@ -31,14 +32,15 @@ type file struct {
 	media string
 }
 
-// files are all pages and what they load, by path.
-var files = assemble()
+// files are all pages and what they load, by path; put together at the first
+// call, because every function links them and one serves them.
+var files = sync.OnceValue(assemble)
 
 // Open returns what stands at a path ("/enroll", "/pages/enroll.js") and the
 // headers to send it with; ok is false where nothing does. The caller must
 // change neither.
 func Open(path string) (body []byte, headers map[string]string, ok bool) {
-	f, ok := files[path]
+	f, ok := files()[path]
 	if !ok {
 		return nil, nil, false
 	}

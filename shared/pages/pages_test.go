@@ -22,7 +22,7 @@ func open(t *testing.T, path string) (string, map[string]string) {
 }
 
 func TestEveryFileCarriesThePolicyAndIsNeverStored(t *testing.T) {
-	for path := range files {
+	for path := range files() {
 		_, headers := open(t, path)
 		for name, want := range map[string]string{
 			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
