@@ -5,22 +5,31 @@
 // Only keys.go builds a key. The tenant comes first; ids cannot hold '#', so
 // no two records share a key.
 //
-//	record        pk                           sk
-//	tenant        <tenant>                     tenant
-//	roster        <tenant>                     roster
-//	auth          <tenant>#<user>              auth
-//	directory     <tenant>#<user>              directory
-//	enrollment    <tenant>#<user>              enrollment
-//	devices       <tenant>#<user>              devices
-//	tombstone     <tenant>#<user>              tombstone
-//	redemption    <tenant>##redemption#<id>    redemption
-//	announcement  <tenant>##announcement#<id>  announcement
-//	mail          <tenant>##mail#<id>          mail
-//	event row     <tenant>##event              <id>
-//	once          #once#<id>                   once
-//	API key       #key                         <id>
-//	signing keys  #signing                     signing
-//	root keys     #root                        <purpose>
+//	record         pk                             sk
+//	tenant         <tenant>                       tenant
+//	roster         <tenant>                       roster
+//	count          <tenant>                       count#<0-9>
+//	auth           <tenant>#<user>                auth
+//	directory      <tenant>#<user>                directory
+//	address        <tenant>#<user>                address
+//	enrollment     <tenant>#<user>                enrollment
+//	devices        <tenant>#<user>                devices
+//	tombstone      <tenant>#<user>                tombstone
+//	due            <tenant>#<user>                due#<reason>
+//	redemption     <tenant>##redemption#<0-9>     <id>
+//	announcement   <tenant>##announcement#<0-9>   <id>
+//	mail           <tenant>##mail#<0-9>           <id>
+//	event row      <tenant>##event                <id>
+//	reset request  <tenant>##reset_request        <id>
+//	reminder       <tenant>##reminder             <id>
+//	once           #once#<id>                     once
+//	API key        #key                           <id>
+//	deletion       #deletion                      <tenant>
+//	signing keys   #signing                       signing
+//	root keys      #root                          <purpose>
+//
+// <0-9> behind a '#' is a shard by the record's id, so that a busy tenant is not
+// one hot partition and all its records can be found.
 //
 // A statement on dynamodb:LeadingKeys can single out the trail with "*##event",
 // the outbox with "*##mail#*", and the keys with "#key", "#signing", "#root".
@@ -30,10 +39,20 @@
 //
 // One sparse, keys-only index, "list", on lp and ls:
 //
-//	directory     <tenant>#<0-9>  <user>                      ten shards by user id
-//	queued mail   #mail#now       <due ms>#<tenant>#<id>      lane "now" or "bulk"
+//	directory         <tenant>#<0-9>           <user>
+//	address           <tenant>#address#<0-9>   <address>#<user>
+//	tombstone         <tenant>#gone            <user>
+//	client            <parent>#children        <tenant>
+//	once              <tenant>#once            <id>
+//	event row         <tenant>#filed           <filed ms>#<id>
+//	queued mail       #mail#<lane>             <due ms>#<tenant>#<id>
+//	running reminder  #reminder                <tenant>#<id>
+//	due               #due#<0-9>               <ms>#<tenant>#<user>#<reason>
 //
-// Verifying never touches it. A mail leaves it when it is sent or failed.
+// The shards here are by user id. Verifying never touches the index. A mail
+// leaves it when it is sent or failed. Filing an event costs one unit for the
+// row and one for its place in the order of filing, which a trail that misses
+// nothing needs: the row's own place is the time when it happened.
 //
 // # Attributes
 //

@@ -78,6 +78,28 @@ func num[T ~int | ~uint64](f *fields, name string, v *T) {
 	}
 }
 
+// integer carries a whole number of either sign.
+func integer(f *fields, name string, v *int) {
+	if !f.reading {
+		if *v != 0 {
+			f.item[name] = number(strconv.Itoa(*v))
+		}
+		return
+	}
+	if value, ok := f.take(name); ok {
+		n, ok := value.(*types.AttributeValueMemberN)
+		if !ok {
+			f.fail(name)
+			return
+		}
+		i, err := strconv.Atoi(n.Value)
+		if err != nil {
+			f.fail(name)
+		}
+		*v = i
+	}
+}
+
 // flag carries a bool.
 func flag(f *fields, name string, v *bool) {
 	if !f.reading {

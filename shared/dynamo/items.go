@@ -33,6 +33,14 @@ var kinds = map[twofactor.Kind]codec{
 	twofactor.KindMail:         kind(mailFields),
 	twofactor.KindSigningKeys:  kind(signingKeysFields),
 	twofactor.KindRootKeys:     kind(rootKeysFields),
+	twofactor.KindResetRequest: kind(resetRequestFields),
+	twofactor.KindAddress:      kind(addressFields),
+	twofactor.KindCount:        kind(countFields),
+	twofactor.KindReminder:     kind(reminderFields),
+	twofactor.KindDue:          kind(dueFields),
+	twofactor.KindDeletion:     kind(deletionFields),
+	twofactor.KindCounted:      kind(countedFields),
+	twofactor.KindMailHealth:   kind(mailHealthFields),
 }
 
 // codec turns one kind of record into an item and back. carry sets a record's
@@ -59,6 +67,8 @@ var immortal = map[twofactor.Kind]bool{
 	twofactor.KindTenant: true, twofactor.KindRoster: true, twofactor.KindAuth: true,
 	twofactor.KindDirectory: true, twofactor.KindAPIKey: true,
 	twofactor.KindSigningKeys: true, twofactor.KindRootKeys: true,
+	twofactor.KindAddress: true, twofactor.KindCount: true, twofactor.KindDue: true,
+	twofactor.KindDeletion: true, twofactor.KindCounted: true, twofactor.KindMailHealth: true,
 }
 
 // encode gives the item of a record at a version, with the event that is

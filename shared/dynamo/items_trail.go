@@ -10,6 +10,7 @@ func announcementFields(_ *fields, a *twofactor.Announcement, key twofactor.Key)
 // would tell the stream that filing an event is news again.
 func eventRowFields(f *fields, r *twofactor.EventRow, key twofactor.Key) {
 	packed(f, "event", true, func(p *packer) { packEvent(p, &r.Event, twofactor.Key{Tenant: key.Tenant}) })
+	moment(f, "filed_at", &r.FiledAt)
 }
 
 func mailFields(f *fields, m *twofactor.Mail, key twofactor.Key) {
@@ -30,6 +31,7 @@ func mailFields(f *fields, m *twofactor.Mail, key twofactor.Key) {
 
 func onceFields(f *fields, o *twofactor.OnceRecord, key twofactor.Key) {
 	o.ID = key.ID
+	str(f, "tenant", &o.Tenant)
 	blob(f, "body_hash", &o.BodyHash)
 	num(f, "status", &o.Status)
 	blob(f, "body", &o.Body)

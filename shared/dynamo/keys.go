@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -11,13 +12,15 @@ import (
 
 // The names of the key attributes of the table and of its index.
 const (
-	attrPK      = "pk"
-	attrSK      = "sk"
-	attrListPK  = "lp"
-	attrListSK  = "ls"
-	listIndex   = "list"
-	directories = 10
+	attrPK     = "pk"
+	attrSK     = "sk"
+	attrListPK = "lp"
+	attrListSK = "ls"
+	listIndex  = "list"
 )
+
+// shards is how many partitions share the records of a busy list.
+const shards = 10
 
 const (
 	sep      = "#"
@@ -27,47 +30,105 @@ const (
 // address is a record's place in the table.
 type address struct{ pk, sk string }
 
+// layout is the way in which the key of a kind is built (see the package's
+// table).
+type layout int
+
+const (
+	// ofTenant: one record of a tenant, at <tenant>.
+	ofTenant layout = iota + 1
+	// ofTenantNumbered: several, told apart by the end of the sort key.
+	ofTenantNumbered
+	// ofUser: one record of a user, at <tenant>#<user>.
+	ofUser
+	// ofUserNamed: several, told apart by the end of the sort key.
+	ofUserNamed
+	// inTenant: many records of a tenant in one partition, in order of id.
+	inTenant
+	// inTenantSharded: the same, spread over ten partitions.
+	inTenantSharded
+	// spread: records of nobody, each in a partition of its own.
+	spread
+	// global: records of nobody in one partition.
+	global
+	// single: the one record of its kind.
+	single
+	// byTenant: one record for each tenant, all in one partition.
+	byTenant
+)
+
+var layouts = map[twofactor.Kind]layout{
+	twofactor.KindTenant:       ofTenant,
+	twofactor.KindRoster:       ofTenant,
+	twofactor.KindCount:        ofTenantNumbered,
+	twofactor.KindMailHealth:   ofTenant,
+	twofactor.KindAuth:         ofUser,
+	twofactor.KindDirectory:    ofUser,
+	twofactor.KindEnrollment:   ofUser,
+	twofactor.KindDevices:      ofUser,
+	twofactor.KindTombstone:    ofUser,
+	twofactor.KindAddress:      ofUser,
+	twofactor.KindCounted:      ofUser,
+	twofactor.KindDue:          ofUserNamed,
+	twofactor.KindEventRow:     inTenant,
+	twofactor.KindResetRequest: inTenant,
+	twofactor.KindReminder:     inTenant,
+	twofactor.KindRedemption:   inTenantSharded,
+	twofactor.KindAnnouncement: inTenantSharded,
+	twofactor.KindMail:         inTenantSharded,
+	twofactor.KindOnce:         spread,
+	twofactor.KindAPIKey:       global,
+	twofactor.KindRootKeys:     global,
+	twofactor.KindSigningKeys:  single,
+	twofactor.KindDeletion:     byTenant,
+}
+
 // addressOf builds the place of a record (see the package's table). It refuses
 // a key whose parts could run into each other.
 func addressOf(key twofactor.Key) (address, error) {
 	if strings.Contains(key.Tenant, sep) || strings.Contains(key.User, sep) {
 		return address{}, fmt.Errorf("an id of a %s record holds %q", key.Kind, sep)
 	}
-	sk := string(key.Kind)
-	a := address{sk: sk}
-	missing := key.Tenant == ""
-	switch key.Kind {
-	case twofactor.KindTenant, twofactor.KindRoster:
-		a.pk = key.Tenant
-	case twofactor.KindAuth, twofactor.KindDirectory, twofactor.KindEnrollment, twofactor.KindDevices, twofactor.KindTombstone:
-		a.pk = key.Tenant + sep + key.User
-		missing = missing || key.User == ""
-	case twofactor.KindRedemption, twofactor.KindAnnouncement, twofactor.KindMail:
-		a.pk = key.Tenant + sep + sep + sk + sep + key.ID
-		missing = key.ID == ""
-	case twofactor.KindEventRow:
-		a = address{pk: trailOf(key.Tenant), sk: key.ID}
-		missing = key.ID == ""
-	case twofactor.KindOnce:
-		a.pk = globalPK + sk + sep + key.ID
-		missing = key.ID == ""
-	case twofactor.KindAPIKey, twofactor.KindRootKeys:
-		a = address{pk: globalPK + sk, sk: key.ID}
-		missing = key.ID == ""
-	case twofactor.KindSigningKeys:
-		a.pk = globalPK + sk
-		missing = false
-	default:
+	a, needed, known := layouts[key.Kind].place(key)
+	if !known {
 		return address{}, fmt.Errorf("kind %q has no key", key.Kind)
 	}
-	if missing {
+	if slices.Contains(needed, "") {
 		return address{}, fmt.Errorf("a key of kind %s lacks an id", key.Kind)
 	}
 	return a, nil
 }
 
-// trailOf is the partition of a tenant's audit trail.
-func trailOf(tenant string) string { return tenant + sep + sep + string(twofactor.KindEventRow) }
+// place builds an address; needed are the members that must not be empty.
+func (l layout) place(key twofactor.Key) (a address, needed []string, known bool) {
+	kind := string(key.Kind)
+	switch l {
+	case ofTenant:
+		return address{key.Tenant, kind}, []string{key.Tenant}, true
+	case ofTenantNumbered:
+		return address{key.Tenant, kind + sep + key.ID}, []string{key.Tenant, key.ID}, true
+	case ofUser:
+		return address{key.Tenant + sep + key.User, kind}, []string{key.Tenant, key.User}, true
+	case ofUserNamed:
+		return address{key.Tenant + sep + key.User, kind + sep + key.ID}, []string{key.Tenant, key.User, key.ID}, true
+	case inTenant:
+		return address{partitionOf(key.Kind, key.Tenant), key.ID}, []string{key.ID}, true
+	case inTenantSharded:
+		return address{shardOf(partitionOf(key.Kind, key.Tenant), key.ID), key.ID}, []string{key.ID}, true
+	case spread:
+		return address{globalPK + kind + sep + key.ID, kind}, []string{key.ID}, true
+	case global:
+		return address{globalPK + kind, key.ID}, []string{key.ID}, true
+	case single:
+		return address{globalPK + kind, kind}, nil, true
+	case byTenant:
+		return address{globalPK + kind, key.Tenant}, []string{key.Tenant}, true
+	}
+	return address{}, nil, false
+}
+
+// partitionOf is where a tenant's records of one kind stand together.
+func partitionOf(kind twofactor.Kind, tenant string) string { return tenant + sep + sep + string(kind) }
 
 // keyAt is the reverse of addressOf.
 func keyAt(a address) (twofactor.Key, error) {
@@ -75,26 +136,30 @@ func keyAt(a address) (twofactor.Key, error) {
 		return globalKeyAt(a)
 	}
 	tenant, rest, inside := strings.Cut(a.pk, sep)
+	kind, id, _ := strings.Cut(a.sk, sep)
 	if !inside {
-		return checked(a, twofactor.Key{Kind: twofactor.Kind(a.sk), Tenant: tenant})
+		return checked(a, twofactor.Key{Kind: twofactor.Kind(kind), Tenant: tenant, ID: id})
 	}
 	special, isSpecial := strings.CutPrefix(rest, sep)
 	if !isSpecial {
-		return checked(a, twofactor.Key{Kind: twofactor.Kind(a.sk), Tenant: tenant, User: rest})
+		return checked(a, twofactor.Key{Kind: twofactor.Kind(kind), Tenant: tenant, User: rest, ID: id})
 	}
-	kind, id, hasID := strings.Cut(special, sep)
-	if !hasID {
-		id = a.sk
-	}
-	return checked(a, twofactor.Key{Kind: twofactor.Kind(kind), Tenant: tenant, ID: id})
+	kind, _, _ = strings.Cut(special, sep)
+	return checked(a, twofactor.Key{Kind: twofactor.Kind(kind), Tenant: tenant, ID: a.sk})
 }
 
 func globalKeyAt(a address) (twofactor.Key, error) {
-	kind, id, hasID := strings.Cut(strings.TrimPrefix(a.pk, globalPK), sep)
-	if !hasID && kind != string(twofactor.KindSigningKeys) {
-		id = a.sk
+	name, id, _ := strings.Cut(strings.TrimPrefix(a.pk, globalPK), sep)
+	key := twofactor.Key{Kind: twofactor.Kind(name)}
+	switch layouts[key.Kind] {
+	case spread:
+		key.ID = id
+	case global:
+		key.ID = a.sk
+	case byTenant:
+		key.Tenant = a.sk
 	}
-	return checked(a, twofactor.Key{Kind: twofactor.Kind(kind), ID: id})
+	return checked(a, key)
 }
 
 // checked returns key if it really lives at a.
@@ -118,46 +183,4 @@ func addressIn(item map[string]types.AttributeValue) (address, error) {
 		return address{}, fmt.Errorf("an item has no key")
 	}
 	return address{pk: pk.Value, sk: sk.Value}, nil
-}
-
-// directoryShard is the index partition that lists a user: one of ten for each
-// tenant, so that a large tenant is not one hot partition.
-func directoryShard(tenant, user string) string {
-	return shardName(tenant, int(fnv32(user)%directories))
-}
-
-func shardName(tenant string, shard int) string {
-	return fmt.Sprintf("%s%s%d", tenant, sep, shard)
-}
-
-// fnv32 is FNV-1a. It is written out because the shard of a user must never
-// change.
-func fnv32(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h
-}
-
-// mailLane is the index partition of the mails that wait in one lane.
-func mailLane(lane string) string { return globalPK + string(twofactor.KindMail) + sep + lane }
-
-// mailPosition is where a waiting mail stands in its lane.
-func mailPosition(m *twofactor.Mail) string {
-	return fmt.Sprintf("%013d%s%s%s%s", m.DueAt.UnixMilli(), sep, m.Tenant, sep, m.ID)
-}
-
-// listed returns a record's place in the index, or ok false for a record that
-// is in no list.
-func listed(record twofactor.Record) (at address, ok bool) {
-	switch r := record.(type) {
-	case *twofactor.Directory:
-		return address{pk: directoryShard(r.Tenant, r.User), sk: r.User}, true
-	case *twofactor.Mail:
-		if r.State == twofactor.MailQueued {
-			return address{pk: mailLane(r.Lane()), sk: mailPosition(r)}, true
-		}
-	}
-	return address{}, false
 }

@@ -75,15 +75,21 @@ func TestThePlacesAreThoseOfThePackagesTable(t *testing.T) {
 		twofactor.EnrollmentKey(ref):                                {"acme#ada", "enrollment"},
 		twofactor.DevicesKey(ref):                                   {"acme#ada", "devices"},
 		twofactor.TombstoneKey(ref):                                 {"acme#ada", "tombstone"},
-		twofactor.RedemptionKey("acme", "1"):                        {"acme##redemption#1", "redemption"},
-		{Kind: twofactor.KindAnnouncement, Tenant: "acme", ID: "1"}: {"acme##announcement#1", "announcement"},
-		{Kind: twofactor.KindMail, Tenant: "acme", ID: "1"}:         {"acme##mail#1", "mail"},
+		twofactor.RedemptionKey("acme", "1"):                        {"acme##redemption#4", "1"},
+		{Kind: twofactor.KindAnnouncement, Tenant: "acme", ID: "1"}: {"acme##announcement#4", "1"},
+		{Kind: twofactor.KindMail, Tenant: "acme", ID: "1"}:         {"acme##mail#4", "1"},
 		twofactor.EventRowKey("acme", "1"):                          {"acme##event", "1"},
 		twofactor.EventRowKey("", "1"):                              {"##event", "1"},
 		twofactor.OnceKey("1"):                                      {"#once#1", "once"},
 		twofactor.APIKeyKey("1"):                                    {"#key", "1"},
 		twofactor.SigningKeysKey():                                  {"#signing", "signing"},
 		twofactor.RootKeysKey(twofactor.RootToken):                  {"#root", "token"},
+		twofactor.AddressKey(ref):                                   {"acme#ada", "address"},
+		twofactor.DueKey(ref, twofactor.DueLock):                    {"acme#ada", "due#lock"},
+		twofactor.CountKey("acme", 7):                               {"acme", "count#7"},
+		twofactor.ResetRequestKey("acme", "1"):                      {"acme##reset_request", "1"},
+		twofactor.ReminderKey("acme", "1"):                          {"acme##reminder", "1"},
+		twofactor.DeletionKey("acme"):                               {"#deletion", "acme"},
 	} {
 		if got, err := addressOf(key); err != nil || got != want {
 			t.Errorf("%v is at %v (%v), want %v", key, got, err, want)
@@ -110,7 +116,7 @@ func TestAKeyThatCouldRunIntoAnotherIsRefused(t *testing.T) {
 
 func TestAPlaceThatIsNoRecordsIsRefused(t *testing.T) {
 	for _, at := range []address{
-		{"acme", "auth"}, {"acme#ada", "tenant"}, {"acme#ada", ""}, {"acme##event", ""}, {"acme##mail#1", "auth"},
+		{"acme", "auth"}, {"acme#ada", "tenant"}, {"acme#ada", ""}, {"acme##event", ""}, {"acme##mail#1", "1"}, {"acme##mail", "1"},
 		{"acme##strange#1", "strange"}, {"#strange", "1"}, {"#once#1", "key"}, {"", "tenant"}, {"#", ""},
 	} {
 		if key, err := keyAt(at); err == nil {
@@ -132,10 +138,10 @@ func TestOnlyTheTrailEndsInItsWord(t *testing.T) {
 	})
 }
 
-func TestAUsersShardNeverMoves(t *testing.T) {
+func TestTheShardOfARecordNeverMoves(t *testing.T) {
 	// Values of 32-bit FNV-1a from its specification, modulo ten.
 	for id, want := range map[string]string{"": "t#1", "a": "t#0", "foobar": "t#0"} {
-		if got := directoryShard("t", id); got != want {
+		if got := shardOf("t", id); got != want {
 			t.Errorf("%q is in shard %s, want %s", id, got, want)
 		}
 	}

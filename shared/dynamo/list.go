@@ -2,23 +2,23 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"strings"
 
 	"sallyport/shared/twofactor"
 )
 
-// Bounds of every id: '!' sorts before and '~' behind all that ids can hold.
+// Bounds of every position: '!' is the first character that one can begin with,
+// highest sorts behind all that positions hold.
 const (
 	lowest  = "!"
-	highest = "~"
+	highest = "\U0010FFFF"
 )
 
-// List implements [twofactor.Lister]. A page costs what it returns and, for
-// the directory, a little of each of its ten index partitions.
+// List implements [twofactor.Lister]. A page costs what it returns and, for a
+// list that is spread over ten partitions, a little of each; with a filter on
+// event rows, what was looked through.
 func (s *Store) List(ctx context.Context, q twofactor.Query) (twofactor.Page, error) {
 	page, err := s.list(ctx, q)
 	if err != nil {
@@ -31,170 +31,135 @@ func (s *Store) list(ctx context.Context, q twofactor.Query) (twofactor.Page, er
 	if q.Limit < 1 {
 		return twofactor.Page{}, fmt.Errorf("a list of at most %d records", q.Limit)
 	}
+	if strings.Contains(q.Tenant, sep) {
+		return twofactor.Page{}, errors.New("no tenant has this id")
+	}
+	part, ok := listOf(&q)
+	if !ok {
+		return twofactor.Page{}, fmt.Errorf("records of kind %q cannot be listed like this", q.Kind)
+	}
+	filtered := q.User != "" || q.Type != ""
+	if filtered {
+		return s.filtered(ctx, q, part)
+	}
+	return s.page(ctx, q, part)
+}
+
+// listOf says where the list that q asks for stands. The lane of a mail is not
+// a prefix of its position.
+func listOf(q *twofactor.Query) (stretch, bool) {
+	own := q.Tenant != ""
 	switch q.Kind {
 	case twofactor.KindDirectory:
-		return s.listDirectory(ctx, q)
-	case twofactor.KindMail:
-		return s.listMails(ctx, q)
+		return stretch{partition: q.Tenant, index: true, sharded: true}, own
+	case twofactor.KindAddress:
+		return stretch{partition: ownList(q.Tenant, addressList), index: true, sharded: true}, own
+	case twofactor.KindTombstone:
+		return stretch{partition: ownList(q.Tenant, goneList), index: true}, own
+	case twofactor.KindTenant:
+		return stretch{partition: ownList(q.Tenant, childrenList), index: true}, own
+	case twofactor.KindOnce:
+		return stretch{partition: ownList(q.Tenant, onceList), index: true}, own
 	case twofactor.KindEventRow:
-		return s.listTable(ctx, q, stretch{partition: trailOf(q.Tenant)})
-	case twofactor.KindAPIKey:
-		at, err := addressOf(twofactor.APIKeyKey(lowest))
-		if err != nil {
-			return twofactor.Page{}, err
+		if q.ByFiling {
+			return stretch{partition: ownList(q.Tenant, filedList), index: true}, true
 		}
-		return s.listTable(ctx, q, stretch{partition: at.pk, strong: true})
+		return stretch{partition: partitionOf(q.Kind, q.Tenant)}, true
+	case twofactor.KindResetRequest:
+		return stretch{partition: partitionOf(q.Kind, q.Tenant), strong: true}, own
+	case twofactor.KindAnnouncement, twofactor.KindRedemption:
+		return stretch{partition: partitionOf(q.Kind, q.Tenant), sharded: true}, own
+	case twofactor.KindMail, twofactor.KindReminder:
+		return listOfWork(q), true
+	case twofactor.KindDue:
+		return stretch{partition: dueList, index: true, sharded: true, strong: true}, !own
+	case twofactor.KindAPIKey, twofactor.KindDeletion:
+		return stretch{partition: globalPK + string(q.Kind), strong: true}, !own
 	}
-	return twofactor.Page{}, fmt.Errorf("records of kind %q cannot be listed", q.Kind)
+	return stretch{}, false
 }
 
-// stretch is a part of one partition, of the table or of the index.
-type stretch struct {
-	partition  string
-	index      bool
-	strong     bool
-	low, high  string
-	after      string
-	descending bool
-	limit      int
+// listOfWork is what a tenant has of a kind of work, or what is to be done for
+// all tenants.
+func listOfWork(q *twofactor.Query) stretch {
+	sharded := q.Kind == twofactor.KindMail
+	if q.Tenant != "" {
+		return stretch{partition: partitionOf(q.Kind, q.Tenant), sharded: sharded, strong: true}
+	}
+	if !sharded {
+		return stretch{partition: reminderList, index: true, strong: true}
+	}
+	lane := q.Prefix
+	q.Prefix = ""
+	return stretch{partition: mailLane(lane), index: true, strong: true}
 }
 
-// of completes a stretch with what q asks for. The bounds are inclusive; the
-// position that the page before ended at is dropped when it comes again.
-func (r stretch) of(q twofactor.Query, prefix string) stretch {
-	r.low, r.high = prefix+lowest, prefix+highest
-	if prefix != "" {
-		r.low = prefix
+// positions reads the entries of a list, from one partition or ten.
+func (s *Store) positions(ctx context.Context, q twofactor.Query, part stretch) ([]found, bool, error) {
+	if part.sharded {
+		return s.walkShards(ctx, q, part)
 	}
-	if q.After != "" && !q.Descending {
-		r.low = max(r.low, q.After)
-	}
-	if q.After != "" && q.Descending {
-		r.high = min(r.high, q.After)
-	}
-	r.after, r.descending, r.limit = q.After, q.Descending, q.Limit
-	return r
+	return s.walk(ctx, part.of(q))
 }
 
-// found is one item of a stretch; position is its place in the list.
-type found struct {
-	position string
-	item     item
-}
-
-// walk reads a stretch up to its limit. more says that there may be more.
-func (s *Store) walk(ctx context.Context, r stretch) (all []found, more bool, err error) {
-	if r.low > r.high {
-		return nil, false, nil
-	}
-	in := s.queryFor(r)
-	out, err := s.client.Query(ctx, in, s.fewTries)
-	if err != nil {
-		return nil, false, err
-	}
-	s.metered("Query", false, one(out.ConsumedCapacity)...)
-	name := attrSK
-	if r.index {
-		name = attrListSK
-	}
-	for _, it := range out.Items {
-		at, ok := it[name].(*types.AttributeValueMemberS)
-		if !ok {
-			return nil, false, fmt.Errorf("an entry of a list has no place")
-		}
-		if at.Value != r.after {
-			all = append(all, found{position: at.Value, item: it})
-		}
-	}
-	more = len(out.LastEvaluatedKey) > 0
-	if len(all) > r.limit {
-		all, more = all[:r.limit], true
-	}
-	return all, more, nil
-}
-
-func (s *Store) queryFor(r stretch) *dynamodb.QueryInput {
-	in := &dynamodb.QueryInput{
-		TableName:                &s.table,
-		KeyConditionExpression:   aws.String("#p = :p AND #s BETWEEN :low AND :high"),
-		ExpressionAttributeNames: map[string]string{"#p": attrPK, "#s": attrSK},
-		ExpressionAttributeValues: item{
-			":p": text(r.partition), ":low": text(r.low), ":high": text(r.high),
-		},
-		ScanIndexForward:       aws.Bool(!r.descending),
-		Limit:                  aws.Int32(int32(min(r.limit, 1000)) + 1), //nolint:gosec // bounded
-		ReturnConsumedCapacity: s.wantsCapacity(),
-	}
-	if r.index {
-		in.IndexName = aws.String(listIndex)
-		in.ExpressionAttributeNames = map[string]string{"#p": attrListPK, "#s": attrListSK}
-	} else {
-		in.ConsistentRead = aws.Bool(r.strong)
-	}
-	return in
-}
-
-// listTable lists records that stand in one partition of the table.
-func (s *Store) listTable(ctx context.Context, q twofactor.Query, r stretch) (twofactor.Page, error) {
-	all, more, err := s.walk(ctx, r.of(q, q.Prefix))
+// page reads one page of a list.
+func (s *Store) page(ctx context.Context, q twofactor.Query, part stretch) (twofactor.Page, error) {
+	all, more, err := s.positions(ctx, q, part)
 	if err != nil {
 		return twofactor.Page{}, err
 	}
 	page := twofactor.Page{}
-	for _, f := range all {
-		record, _, err := decode(f.item)
-		if err != nil {
-			return twofactor.Page{}, err
-		}
-		page.Records = append(page.Records, record)
+	if part.index {
+		page.Records, err = s.behind(ctx, all, part.strong)
+	} else {
+		page.Records, err = decodeAll(all)
 	}
 	if more && len(all) > 0 {
 		page.Next = all[len(all)-1].position
 	}
-	return page, nil
+	return page, err
 }
 
-// listMails lists the mails that wait in one lane, by due time.
-func (s *Store) listMails(ctx context.Context, q twofactor.Query) (twofactor.Page, error) {
-	r := stretch{partition: mailLane(q.Prefix), index: true}.of(q, "")
-	all, more, err := s.walk(ctx, r)
-	if err != nil {
-		return twofactor.Page{}, err
+func decodeAll(all []found) ([]twofactor.Record, error) {
+	var records []twofactor.Record
+	for _, f := range all {
+		record, _, err := decode(f.item)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
 	}
-	return s.page(ctx, all, more, true)
+	return records, nil
 }
 
-// page loads the records of index entries. An entry whose record is gone, or
+// behind loads the records of index entries. An entry whose record is gone, or
 // stands elsewhere in the list by now, is left out.
-func (s *Store) page(ctx context.Context, all []found, more, strong bool) (twofactor.Page, error) {
+func (s *Store) behind(ctx context.Context, all []found, strong bool) ([]twofactor.Record, error) {
 	wants := make([]twofactor.Want, len(all))
 	for i, f := range all {
 		at, err := addressIn(f.item)
 		if err != nil {
-			return twofactor.Page{}, err
+			return nil, err
 		}
 		key, err := keyAt(at)
 		if err != nil {
-			return twofactor.Page{}, err
+			return nil, err
 		}
 		wants[i] = twofactor.Want{Key: key, Eventually: !strong}
 	}
-	records, err := s.Load(ctx, wants...)
+	loaded, err := s.Load(ctx, wants...)
 	if err != nil {
-		return twofactor.Page{}, err
+		return nil, err
 	}
-	page := twofactor.Page{}
+	var records []twofactor.Record
 	for i, want := range wants {
-		record, ok := records[want.Key]
+		record, ok := loaded[want.Key]
 		if !ok {
 			continue
 		}
 		if at, ok := listed(record); ok && at.sk == all[i].position {
-			page.Records = append(page.Records, record)
+			records = append(records, record)
 		}
 	}
-	if more && len(all) > 0 {
-		page.Next = all[len(all)-1].position
-	}
-	return page, nil
+	return records, nil
 }

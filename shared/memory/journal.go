@@ -44,6 +44,8 @@ func init() {
 		&twofactor.Enrollment{}, &twofactor.Devices{}, &twofactor.Tombstone{}, &twofactor.APIKey{},
 		&twofactor.OnceRecord{}, &twofactor.Redemption{}, &twofactor.Announcement{}, &twofactor.EventRow{},
 		&twofactor.Mail{}, &twofactor.SigningKeys{}, &twofactor.RootKeys{},
+		&twofactor.ResetRequest{}, &twofactor.Address{}, &twofactor.Count{}, &twofactor.Reminder{},
+		&twofactor.Due{}, &twofactor.DeletionJob{}, &twofactor.Counted{}, &twofactor.MailHealth{},
 	} {
 		gob.Register(record)
 	}

@@ -42,13 +42,15 @@ type row struct {
 
 // rows returns everything that q asks for, in order, without its limit.
 func (s *Store) rows(q twofactor.Query) ([]row, error) {
+	if q.Limit < 1 || !listable(q) {
+		return nil, fmt.Errorf("%w: records of kind %s cannot be listed like this", twofactor.ErrStore, q.Kind)
+	}
 	var rows []row
 	for _, record := range s.records {
-		position, err := place(record, q)
-		if err != nil {
-			return nil, err
+		if record.Key().Kind != q.Kind {
+			continue
 		}
-		if position != "" && beyond(position, q) {
+		if position, in := place(record, q); in && beyond(position, q) {
 			rows = append(rows, row{position, record})
 		}
 	}
@@ -61,32 +63,11 @@ func (s *Store) rows(q twofactor.Query) ([]row, error) {
 	return rows, nil
 }
 
-// place returns where a record stands in the list that q asks for, or "" when
-// it does not belong there.
-func place(record twofactor.Record, q twofactor.Query) (string, error) {
-	key := record.Key()
-	position := key.ID
-	switch q.Kind {
-	case twofactor.KindDirectory:
-		position = key.User
-	case twofactor.KindAPIKey, twofactor.KindEventRow:
-	case twofactor.KindMail:
-		mail, ok := record.(*twofactor.Mail)
-		if !ok || mail.State != twofactor.MailQueued || mail.Lane() != q.Prefix {
-			return "", nil
-		}
-		return fmt.Sprintf("%013d#%s#%s", mail.DueAt.UnixMilli(), mail.Tenant, mail.ID), nil
-	default:
-		return "", fmt.Errorf("%w: records of kind %s cannot be listed", twofactor.ErrStore, q.Kind)
-	}
-	if key.Kind != q.Kind || key.Tenant != q.Tenant || !strings.HasPrefix(position, q.Prefix) {
-		return "", nil
-	}
-	return position, nil
-}
-
+// beyond reports whether a position is one that q asks for.
 func beyond(position string, q twofactor.Query) bool {
 	switch {
+	case position < q.From || q.Until != "" && position >= q.Until:
+		return false
 	case q.After == "":
 		return true
 	case q.Descending:

@@ -170,9 +170,14 @@ func listMails(t *testing.T, b *bench) {
 
 func listRefused(t *testing.T, b *bench) {
 	b.put(t, b.auth("one"))
-	for _, kind := range []twofactor.Kind{twofactor.KindAuth, twofactor.KindTenant, twofactor.KindOnce} {
+	for _, kind := range []twofactor.Kind{twofactor.KindAuth, twofactor.KindRoster, twofactor.KindCount, twofactor.KindAPIKey} {
 		if _, err := b.store.List(t.Context(), twofactor.Query{Kind: kind, Tenant: b.tenant, Limit: 1}); err == nil {
 			t.Errorf("records of kind %s were listed", kind)
+		}
+	}
+	for _, kind := range []twofactor.Kind{twofactor.KindDirectory, twofactor.KindOnce, twofactor.KindTenant} {
+		if _, err := b.store.List(t.Context(), twofactor.Query{Kind: kind, Limit: 1}); err == nil {
+			t.Errorf("records of kind %s were listed for all tenants", kind)
 		}
 	}
 }

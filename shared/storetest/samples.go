@@ -32,6 +32,16 @@ var blank = map[twofactor.Kind]func(tenant string) twofactor.Record{
 	twofactor.KindMail: func(t string) twofactor.Record {
 		return &twofactor.Mail{Tenant: t, State: twofactor.MailQueued}
 	},
+	twofactor.KindResetRequest: func(t string) twofactor.Record { return &twofactor.ResetRequest{Ref: user(t)} },
+	twofactor.KindAddress:      func(t string) twofactor.Record { return &twofactor.Address{Ref: user(t)} },
+	twofactor.KindCount:        func(t string) twofactor.Record { return &twofactor.Count{Tenant: t} },
+	twofactor.KindReminder: func(t string) twofactor.Record {
+		return &twofactor.Reminder{Tenant: t, State: twofactor.ReminderRunning}
+	},
+	twofactor.KindCounted:     func(t string) twofactor.Record { return &twofactor.Counted{Ref: user(t)} },
+	twofactor.KindMailHealth:  func(t string) twofactor.Record { return &twofactor.MailHealth{Tenant: t} },
+	twofactor.KindDue:         func(t string) twofactor.Record { return &twofactor.Due{Ref: user(t)} },
+	twofactor.KindDeletion:    func(t string) twofactor.Record { return &twofactor.DeletionJob{Tenant: t} },
 	twofactor.KindSigningKeys: func(string) twofactor.Record { return &twofactor.SigningKeys{} },
 	twofactor.KindRootKeys: func(t string) twofactor.Record {
 		return &twofactor.RootKeys{Purpose: twofactor.RootPurpose(t)}

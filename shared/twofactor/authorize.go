@@ -57,6 +57,9 @@ func (d Deps) authorize(ctx context.Context, c Caller, tenant string, act action
 	if err != nil {
 		return nil, err
 	}
+	if c.Once != nil {
+		c.Once.tenant = tenant
+	}
 	a := &access{tenant: Get[Tenant](found, TenantKey(tenant)), found: found, now: d.Now()}
 	if err := admitKey(c.Key, a.tenant, act); err != nil {
 		return nil, err

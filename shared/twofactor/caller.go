@@ -41,4 +41,6 @@ type Once struct {
 	// stale is the version of a record of the same key that is over but was
 	// not dropped yet; replay finds it.
 	stale uint64
+	// tenant is whom the call is about; authorize sets it.
+	tenant string
 }

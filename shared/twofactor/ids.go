@@ -53,10 +53,15 @@ func NewID(now time.Time, random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, b[6:]); err != nil {
 		return "", err
 	}
-	ms := uint64(now.UnixMilli())
+	putMilliseconds(&b, now)
+	return encodeCrockford(b[:]), nil
+}
+
+// putMilliseconds writes the time that an id begins with.
+func putMilliseconds(b *[16]byte, at time.Time) {
+	ms := uint64(at.UnixMilli())
 	binary.BigEndian.PutUint16(b[0:2], uint16(ms>>32))
 	binary.BigEndian.PutUint32(b[2:6], uint32(ms))
-	return encodeCrockford(b[:]), nil
 }
 
 // encodeCrockford writes b as base 32, the first character taking the bits

@@ -15,6 +15,8 @@ type OnceRecord struct {
 	Meta
 	// ID is a hash of key, actor, path and Idempotency-Key.
 	ID string
+	// Tenant is whom the call was about; "" for none.
+	Tenant string
 	// BodyHash tells the same body from another.
 	BodyHash SecretBytes
 	Status   int
@@ -97,6 +99,6 @@ func (c Caller) onceRecords(result any, now time.Time) ([]Record, error) {
 	}
 	return []Record{&OnceRecord{
 		Meta: Meta{Version: c.Once.stale, Expires: now.Add(onceLife)},
-		ID:   c.Once.ID, BodyHash: c.Once.BodyHash, Status: status, Body: body, At: now,
+		ID:   c.Once.ID, Tenant: c.Once.tenant, BodyHash: c.Once.BodyHash, Status: status, Body: body, At: now,
 	}}, nil
 }

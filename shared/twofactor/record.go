@@ -26,6 +26,14 @@ const (
 	KindMail         Kind = "mail"
 	KindSigningKeys  Kind = "signing"
 	KindRootKeys     Kind = "root"
+	KindResetRequest Kind = "reset_request"
+	KindAddress      Kind = "address"
+	KindCount        Kind = "count"
+	KindReminder     Kind = "reminder"
+	KindDue          Kind = "due"
+	KindDeletion     Kind = "deletion"
+	KindCounted      Kind = "counted"
+	KindMailHealth   Kind = "mail_health"
 )
 
 // Key names one record. Which members are used depends on the kind; a member

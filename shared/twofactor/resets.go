@@ -47,11 +47,11 @@ func (r *Resets) Reset(ctx context.Context, c Caller, ref Ref, in ResetInput) (U
 	if err := in.check(); err != nil {
 		return UserView{}, err
 	}
-	return r.change(ctx, c, ref, actReset, func(t *target) error { return r.reset(c, t, in) })
+	return r.change(ctx, c, ref, actReset, func(t *target) error { return r.reset(ctx, c, t, in) })
 }
 
 // reset decides one reset.
-func (r *Resets) reset(c Caller, t *target, in ResetInput) error {
+func (r *Resets) reset(ctx context.Context, c Caller, t *target, in ResetInput) error {
 	if in.Then == "" {
 		in.Then = ThenEnroll
 	}
@@ -83,6 +83,23 @@ func (r *Resets) reset(c Caller, t *target, in ResetInput) error {
 	t.commit = Commit{
 		Event: e, Put: []Record{t.dir, t.user},
 		Delete: []Record{&Enrollment{Ref: before.Ref}, &Devices{Ref: before.Ref}},
+	}
+	return r.approveWith(ctx, t, request)
+}
+
+// approveWith adds the paper of the open request, nil for none, to a reset that
+// approves it.
+func (r *Resets) approveWith(ctx context.Context, t *target, open *OpenReset) error {
+	if open == nil {
+		return nil
+	}
+	key := ResetRequestKey(t.user.Tenant, open.ID)
+	found, err := r.load(ctx, Want{Key: key})
+	if err != nil {
+		return err
+	}
+	if paper := Get[ResetRequest](found, key); paper != nil {
+		t.commit.Put = append(t.commit.Put, paper.decided(ResetApproved, "", t.access))
 	}
 	return nil
 }

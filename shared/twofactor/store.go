@@ -3,6 +3,8 @@ package twofactor
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 )
 
 // ErrUnknownOutcome is returned by a commit whose answer was lost: it may or
@@ -70,13 +72,41 @@ type Committer interface {
 	Commit(ctx context.Context, c Commit) error
 }
 
-// Query asks for records of one kind in the order of their ids.
+// Query asks for records of one kind, in an order that depends on the kind.
+//
+//	kind            of                     in the order of
+//	directory       a tenant               user id
+//	address         a tenant               address, user id
+//	tombstone       a tenant               user id
+//	tenant          a parent (in Tenant)   tenant id
+//	event row       a tenant               event id, or filing (ByFiling)
+//	reset request   a tenant               id
+//	reminder        a tenant               id
+//	reminder        no tenant: running     tenant, id
+//	mail            a tenant               id
+//	mail            no tenant: waiting in  time that it is due at
+//	                the lane Prefix
+//	announcement, redemption, once
+//	                a tenant               id
+//	due             all tenants            time
+//	deletion        all tenants            tenant id
+//	API key         all                    id
 type Query struct {
 	Kind   Kind
 	Tenant string
-	User   string
-	// Prefix limits the answer to ids that begin with it.
+	// User and Type limit event rows to those about one user and of one type.
+	// The rows that do not fit are read too, at most EventLook of them for a
+	// page: such a page can be short or empty and have a next one.
+	User string
+	Type EventType
+	// ByFiling lists event rows in the order in which they were filed.
+	ByFiling bool
+	// Prefix limits the answer to positions that begin with it.
 	Prefix string
+	// From and Until limit the answer to positions from From on and before
+	// Until: see IDFloor for event ids and FiledFloor for ByFiling.
+	From  string
+	Until string
 	// After is the position that a page ended at; "" begins at the start.
 	After string
 	// Limit is the largest number of records to return.
@@ -84,6 +114,24 @@ type Query struct {
 	// Descending turns the order round.
 	Descending bool
 }
+
+// EventLook is how many event rows a page with User or Type looks through at
+// most: about 300 KB, 40 read units.
+const EventLook = 1000
+
+// IDFloor is the lowest event id of a moment: ids begin with the time at which
+// they were made.
+func IDFloor(at time.Time) string {
+	var b [16]byte
+	putMilliseconds(&b, at)
+	return encodeCrockford(b[:])
+}
+
+// FiledFloor is the lowest position of a moment in a list ByFiling.
+func FiledFloor(at time.Time) string { return fmt.Sprintf("%013d", at.UnixMilli()) }
+
+// FiledPosition is where a row stands in a list ByFiling.
+func (r *EventRow) FiledPosition() string { return FiledFloor(r.FiledAt) + "#" + r.Event.ID }
 
 // Page is one page of a list. Only Next == "" ends the list: a page may hold
 // fewer records than asked for.
@@ -94,9 +142,9 @@ type Page struct {
 
 // Lister lists records.
 type Lister interface {
-	// List returns one page. Kinds that can be listed: directory (of a
-	// tenant, by user id), API keys (by id), event rows (of a tenant, by id),
-	// mails that are due (by due time).
+	// List returns one page; Query says what can be listed. Lists of event
+	// rows, and those of all tenants, may be a moment behind; a record that is
+	// gone by now is not in them.
 	List(ctx context.Context, q Query) (Page, error)
 }
 

@@ -20,6 +20,9 @@ func (a *Announcement) Key() Key {
 type EventRow struct {
 	Meta
 	Event Event
+	// FiledAt is when it was filed. Events can be filed out of order; a list
+	// in order of filing misses none.
+	FiledAt time.Time
 }
 
 // Key implements Record.

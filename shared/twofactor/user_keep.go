@@ -192,7 +192,7 @@ func (d Deps) userCommit(c Caller, was *userRecords, kept keptUser) (Commit, err
 	if changed := kept.changes(was); changed != "" {
 		e.Detail["changed"] = changed
 	}
-	commit := Commit{Event: e, Put: []Record{kept.dir, kept.auth}}
+	commit := moveAddress(Commit{Event: e, Put: []Record{kept.dir, kept.auth}}, was.address, kept.auth.Ref, kept.dir.Email)
 	if kept.created && was.tombstone != nil {
 		commit.Delete = append(commit.Delete, was.tombstone)
 	}

@@ -15,6 +15,8 @@ type userRecords struct {
 	auth      *Auth
 	dir       *Directory
 	tombstone *Tombstone
+	// address is the entry in the list of addresses; nil without an address.
+	address *Address
 	// roster is loaded always: reading it with the others is one round trip.
 	roster *Roster
 }
@@ -23,7 +25,8 @@ type userRecords struct {
 // tenant is read anew, and strongly: it may be what stood in the way.
 func (d Deps) loadUser(ctx context.Context, tenant *Tenant, ref Ref, lost *ConflictError) (*userRecords, error) {
 	wants := []Want{
-		{Key: AuthKey(ref)}, {Key: DirectoryKey(ref)}, {Key: TombstoneKey(ref)}, {Key: RosterKey(ref.Tenant)},
+		{Key: AuthKey(ref)}, {Key: DirectoryKey(ref)}, {Key: TombstoneKey(ref)}, {Key: AddressKey(ref)},
+		{Key: RosterKey(ref.Tenant)},
 	}
 	if lost != nil {
 		wants = append(wants, Want{Key: TenantKey(ref.Tenant)})
@@ -41,6 +44,7 @@ func (d Deps) loadUser(ctx context.Context, tenant *Tenant, ref Ref, lost *Confl
 	r := &userRecords{
 		tenant: tenant,
 		auth:   Get[Auth](found, AuthKey(ref)), dir: Get[Directory](found, DirectoryKey(ref)),
+		address:   Get[Address](found, AddressKey(ref)),
 		tombstone: Get[Tombstone](found, TombstoneKey(ref)), roster: Get[Roster](found, RosterKey(ref.Tenant)),
 	}
 	if (r.auth == nil) != (r.dir == nil) {
