@@ -96,6 +96,7 @@ func TestEveryUseOfAKeyNamesItsPurpose(t *testing.T) {
 		{"verify", "TokensKey", "kms:Decrypt"}:            {"signing", "token"},
 		{"enroll", "SecretsKey", "kms:Decrypt"}:           {"tenant"},
 		{"enroll", "TokensKey", "kms:Decrypt"}:            {"mail", "signing", "token"},
+		{"reset", "TokensKey", "kms:Decrypt"}:             {"token"},
 		{"directory", "TokensKey", "kms:Decrypt"}:         {"token"},
 		{"notify", "TokensKey", "kms:Decrypt"}:            {"mail"},
 		{"operator", "TokensKey", "kms:Decrypt"}:          {"signing"},

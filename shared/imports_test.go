@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"shared/memory":      {"sallyport/shared/twofactor"},
 	"shared/storetest":   {"sallyport/shared/twofactor", "pgregory.net/rapid"},
 	"shared/pages":       {},
+	"shared/fair":        {"golang.org/x/time/rate"},
 	"shared/boot":        {"sallyport/shared/", sdk, smithy, lambda},
 	"shared/boot/notify": {"sallyport/shared/", sdk, smithy, lambda},
 }

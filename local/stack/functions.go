@@ -11,6 +11,10 @@ import (
 	"sallyport/shared/twofactor"
 )
 
+// tenantRate is higher than a deployed instance's: here one process is all
+// instances there are, and tests send thousands of calls for one tenant.
+const tenantRate = 1000
+
 // gateway makes the gateway, with the clock before it.
 func (s *Stack) gateway(template *gateway.Template) (http.Handler, error) {
 	routes, err := gateway.New(template, s.functions())
@@ -34,7 +38,7 @@ func (s *Stack) functions() map[string]lambda.Handler {
 	parts := func(give func(d *twofactor.Deps)) boot.Parts {
 		d := twofactor.Deps{Store: s.front, Now: s.Clock.Now, Random: s.deps.Random, Issuer: s.URL}
 		give(&d)
-		return boot.Parts{Deps: d, Log: s.log}
+		return boot.Parts{Deps: d, Log: s.log, TenantRate: tenantRate}
 	}
 	signs := func(d *twofactor.Deps) {
 		d.Vault, d.Tokens, d.Signer, d.Assertions = s.keeper, s.keeper, s.keeper, s.keeper
@@ -46,7 +50,7 @@ func (s *Stack) functions() map[string]lambda.Handler {
 		"verify":    lambda.NewHandler(parts(signs).Verify()),
 		"enroll":    lambda.NewHandler(parts(mails).Enroll()),
 		"policy":    lambda.NewHandler(parts(reads).Policy()),
-		"reset":     lambda.NewHandler(parts(reads).Reset()),
+		"reset":     lambda.NewHandler(parts(lists).Reset()),
 		"directory": lambda.NewHandler(parts(lists).Directory()),
 		"pages":     lambda.NewHandler(parts(func(*twofactor.Deps) {}).Pages()),
 	}

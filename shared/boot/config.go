@@ -23,6 +23,9 @@ type Config struct {
 	ConfigurationSet string
 	// BulkPerMinute is how many bulk mails may go out each minute.
 	BulkPerMinute int
+	// TenantRate is how many calls of one tenant one instance answers each
+	// second.
+	TenantRate int
 	// RetentionDays is how long the trail keeps an event.
 	RetentionDays int
 
@@ -57,7 +60,7 @@ var settings = []setting{
 		keep: text(func(c *Config) *string { return &c.SecretsKey }),
 	},
 	{
-		name: "TOKENS_KEY_ARN", functions: []string{"verify", "enroll", "directory", "notify", "operator"},
+		name: "TOKENS_KEY_ARN", functions: []string{"verify", "enroll", "reset", "directory", "notify", "operator"},
 		keep: text(func(c *Config) *string { return &c.TokensKey }),
 	},
 	{name: "MAIL_FROM", functions: []string{"notify"}, keep: text(func(c *Config) *string { return &c.MailFrom })},
@@ -72,6 +75,10 @@ var settings = []setting{
 	{
 		name: "EVENT_RETENTION_DAYS", functions: []string{"notify"},
 		keep: number(func(c *Config) *int { return &c.RetentionDays }),
+	},
+	{
+		name: "SALLYPORT_TENANT_RATE", functions: []string{"verify", "enroll", "policy", "reset", "directory"},
+		keep: number(func(c *Config) *int { return &c.TenantRate }),
 	},
 	{name: "AWS_ENDPOINT_URL_DYNAMODB", optional: true, keep: text(func(c *Config) *string { return &c.DynamoDB })},
 	{

@@ -33,9 +33,18 @@ func TestEverySettingReachesItsMember(t *testing.T) {
 	}
 }
 
+func TestAFunctionThatAnswersTenantsKnowsTheirRate(t *testing.T) {
+	values := whole()
+	values["SALLYPORT_TENANT_RATE"] = "25"
+	c, err := ReadConfig("policy", environment(values))
+	if err != nil || c.TenantRate != 25 {
+		t.Errorf("a rate of %d: %v", c.TenantRate, err)
+	}
+}
+
 func TestEverythingThatIsMissingIsNamedAtOnce(t *testing.T) {
 	_, err := ReadConfig("verify", environment(nil))
-	for _, name := range []string{"AWS_REGION", "TABLE_NAME", "ISSUER_URL", "SECRETS_KEY_ARN", "TOKENS_KEY_ARN"} {
+	for _, name := range []string{"AWS_REGION", "TABLE_NAME", "ISSUER_URL", "SECRETS_KEY_ARN", "TOKENS_KEY_ARN", "SALLYPORT_TENANT_RATE"} {
 		if err == nil || !strings.Contains(err.Error(), name+" is missing") {
 			t.Errorf("the error does not name %s: %v", name, err)
 		}
@@ -71,7 +80,7 @@ func TestADeployedFunctionRefusesADevelopmentKey(t *testing.T) {
 }
 
 func TestOnlyFunctionsThatNeedAKeyAreToldItsName(t *testing.T) {
-	for _, function := range []string{"policy", "reset", "pages"} {
+	for _, function := range []string{"policy", "pages"} {
 		for _, name := range Names(function) {
 			if strings.HasSuffix(name, "_KEY_ARN") || strings.HasPrefix(name, "MAIL_") {
 				t.Errorf("%s reads %s", function, name)

@@ -38,10 +38,11 @@ func Policy() (httpapi.Handler, error) {
 	})
 }
 
-// Reset builds the function reset, with the means of policy.
+// Reset builds the function reset: it opens the tokens of those who ask for a
+// reset, and the cursors of its list are sealed as tokens.
 func Reset() (httpapi.Handler, error) {
 	return build("reset", func(b *Base) httpapi.Handler {
-		b.Deps.Assertions = b.Keeper
+		b.Deps.Assertions, b.Deps.Tokens = b.Keeper, b.Keeper
 		return b.parts().Reset()
 	})
 }
@@ -69,7 +70,9 @@ func build(function string, assemble func(*Base) httpapi.Handler) (httpapi.Handl
 	return inTime(assemble(base)), nil
 }
 
-func (b *Base) parts() Parts { return Parts{Deps: b.Deps, Log: b.Log} }
+func (b *Base) parts() Parts {
+	return Parts{Deps: b.Deps, Log: b.Log, TenantRate: b.Config.TenantRate}
+}
 
 // answerReserve is kept of a function's time for its answer: Lambda ends a
 // function that is late without one.

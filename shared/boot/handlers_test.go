@@ -24,6 +24,7 @@ func deployed(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	t.Setenv("SECRETS_KEY_ARN", "arn:secrets")
+	t.Setenv("SALLYPORT_TENANT_RATE", "100")
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
 }

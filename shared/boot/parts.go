@@ -3,7 +3,9 @@ package boot
 import (
 	"context"
 	"log/slog"
+	"time"
 
+	"sallyport/shared/fair"
 	"sallyport/shared/httpapi"
 	"sallyport/shared/pages"
 	"sallyport/shared/seal"
@@ -17,12 +19,21 @@ type Parts struct {
 	Deps twofactor.Deps
 	// Log gets one line for each request.
 	Log *slog.Logger
+	// TenantRate is how many calls of one tenant each function answers every
+	// second; 0 sets no limit.
+	TenantRate int
 }
 
 // door is what all handlers share.
 func (p Parts) door() (httpapi.Deps, *twofactor.Keys) {
 	keys := twofactor.NewKeys(p.Deps)
-	return httpapi.Deps{Now: p.Deps.Now, Log: p.Log, Issuer: p.Deps.Issuer, Platforms: keys}, keys
+	door := httpapi.Deps{Now: p.Deps.Now, Log: p.Log, Issuer: p.Deps.Issuer, Platforms: keys}
+	if p.TenantRate > 0 {
+		// The wall clock: a clock that a development stack moves gives nobody
+		// a new budget.
+		door.Fair = &httpapi.Fair{PerSecond: p.TenantRate, Admit: fair.New(time.Now).Admit}
+	}
+	return door, keys
 }
 
 // Verify puts together the handler of the function verify.

@@ -23,6 +23,9 @@ type Deps struct {
 	Platforms PlatformDoor
 	People    PersonDoor
 
+	// Fair shares this instance among tenants; nil shares nothing out.
+	Fair *Fair
+
 	Verify   VerifyCalls
 	Enroll   EnrollCalls
 	Policies PolicyCalls

@@ -68,6 +68,9 @@ func to[B any](do func(context.Context, Deps, request[B]) (answer, error), query
 		if err := checkPath(x.values); err != nil {
 			return answer{}, err
 		}
+		if err := d.admit(x, caller); err != nil {
+			return answer{}, err
+		}
 		if r.Actor, err = actorOf(x, caller); err != nil {
 			return answer{}, err
 		}

@@ -20,6 +20,16 @@ import (
 // schedule.
 type Handler func(ctx context.Context, payload json.RawMessage) (any, error)
 
+// wait waits for d or until ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
 // New builds the function notify. Of the keys it can open only those of mail
 // codes.
 func New() (Handler, error) {
@@ -37,6 +47,6 @@ func New() (Handler, error) {
 	notify := twofactor.NewNotify(base.Deps, sender)
 	notify.Retention = time.Duration(config.RetentionDays) * 24 * time.Hour
 	// The schedule runs once a minute.
-	notify.BulkPerRun = config.BulkPerMinute
+	notify.BulkPerRun, notify.Wait = config.BulkPerMinute, wait
 	return stream.New(notify, dynamo.DecodeRecord, base.Log).Invoke, nil
 }
