@@ -42,7 +42,7 @@ func (s *Stack) tick(ctx context.Context) {
 	if err := s.prepare(ctx); err != nil {
 		s.log.Error("the operator's schedule failed", "error", err)
 	}
-	if _, _, err := s.notify.Due(ctx); err != nil {
-		s.log.Error("the schedule of due mails failed", "error", err)
+	if _, _, err := s.notify.Scheduled(ctx); err != nil {
+		s.log.Error("the schedule of what is due failed", "error", err)
 	}
 }

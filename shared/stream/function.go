@@ -16,8 +16,9 @@ import (
 type Notifier interface {
 	// Handle acts on one change. Handling it again does nothing.
 	Handle(ctx context.Context, change twofactor.Change) error
-	// Due sends the mails whose time has come, until ctx ends.
-	Due(ctx context.Context) (sent, failed int, err error)
+	// Scheduled does what is due, until ctx ends; it counts the mails that
+	// were sent and those that failed for good.
+	Scheduled(ctx context.Context) (sent, failed int, err error)
 }
 
 // Decode reads one record of the table's stream.
@@ -77,13 +78,13 @@ type DueAnswer struct {
 	Failed int `json:"failed"`
 }
 
-// due sends what is due and ends in time.
+// due does what is due and ends in time.
 func (f *Function) due(ctx context.Context) (DueAnswer, error) {
 	work, cancel := early(ctx)
 	defer cancel()
-	sent, failed, err := f.notifier.Due(work)
+	sent, failed, err := f.notifier.Scheduled(work)
 	if err != nil {
-		f.log.Error("mails could not be tried", "code", "due_failed", "sent", sent, "failed", failed, "error", err)
+		f.log.Error("some that is due was not done", "code", "due_failed", "sent", sent, "failed", failed, "error", err)
 		return DueAnswer{}, err
 	}
 	if sent+failed > 0 {

@@ -36,7 +36,7 @@ func (r *recorder) Handle(_ context.Context, change twofactor.Change) error {
 	return nil
 }
 
-func (r *recorder) Due(ctx context.Context) (int, int, error) { return r.due(ctx) }
+func (r *recorder) Scheduled(ctx context.Context) (int, int, error) { return r.due(ctx) }
 
 // decode takes the sequence number as the key; "poison" cannot be read.
 func decode(record events.DynamoDBEventRecord) (twofactor.Change, error) {
@@ -123,7 +123,7 @@ func TestAPoisonRecordIsNamedItsPredecessorsAreDoneAndNobodyOvertakesIt(t *testi
 func TestABatchEndsInTimeAndGivesBackWhatItDidNotBegin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, r, _ := world()
-		r.handle = func(string) error { time.Sleep(20 * time.Second); return nil }
+		r.handle = func(string) error { time.Sleep(16 * time.Second); return nil }
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		answer, err := f.Invoke(ctx, batch("1", "2", "3", "4"))

@@ -53,6 +53,7 @@ const (
 
 	EventReminderStarted EventType = "reminder.started"
 	EventMailFailed      EventType = "mail.failed"
+	EventBulkStopped     EventType = "mail.bulk_stopped"
 )
 
 // MaxUserAgent is how much of a user agent an event keeps, in bytes: the auth

@@ -31,6 +31,9 @@ const (
 	// the reason.
 	DetailKind    = "kind"
 	DetailFailure = "failure"
+	// DetailNotify is "true" when a policy was saved with the wish to mail
+	// everybody who is now required and has no factor.
+	DetailNotify = "notify"
 )
 
 // AskMail adds kinds to the mails that the event asks for.
@@ -90,10 +93,14 @@ var audiences = map[MailKind]audience{
 func (k MailKind) bulk() bool { return k == MailRequired || k == MailReminder }
 
 // lifetime is how long a mail is worth sending: a code is dead after its ten
-// minutes (contract §4.3), everything else is news for a day.
+// minutes (contract §4.3), a bulk mail may have to wait for many others,
+// everything else is news for a day.
 func (k MailKind) lifetime() time.Duration {
-	if k == MailEmailCode {
+	switch {
+	case k == MailEmailCode:
 		return 10 * time.Minute
+	case k.bulk():
+		return 3 * 24 * time.Hour
 	}
 	return 24 * time.Hour
 }

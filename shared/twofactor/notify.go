@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// Notify files what happened in the audit trail and sends the mails that it
-// asks for. It is fed by the table's change feed, which may deliver a change
-// more than once and out of order.
+// Notify files what happened in the audit trail, sends the mails that it asks
+// for, keeps the counts of summaries and works reminders off. It is fed by the
+// table's change feed, which may deliver a change more than once and out of
+// order.
 type Notify struct {
 	Deps
 	Sender MailSender
@@ -20,6 +21,9 @@ type Notify struct {
 	// 300. Times the runs per minute it must stay within the rate that the
 	// mail service allows the account.
 	BulkPerRun int
+	// Wait waits for d or until ctx ends. Due uses it to spread bulk mails
+	// over BulkTime; nil sends them one after the other.
+	Wait func(ctx context.Context, d time.Duration)
 }
 
 // NewNotify makes a Notify with default limits.
@@ -32,29 +36,36 @@ const defaultRetention = 400 * 24 * time.Hour
 const filedTogether = 90
 
 // Handle acts on one change: it files the event, with its mails in the outbox,
-// in one commit, and sends a mail that was just put there. Handling a change
-// again does nothing. An error means that the change must be delivered again.
+// in one commit, follows the counts, makes the next step of a reminder, and
+// sends a mail that was just put into the outbox. Handling a change again does
+// nothing. An error means that the change must be delivered again.
 func (n *Notify) Handle(ctx context.Context, change Change) error {
+	if change.Event == nil {
+		change.Event = stoppage(change)
+	}
 	if change.Event != nil {
 		if err := n.file(ctx, change); err != nil {
 			return fmt.Errorf("file event %s: %w", change.Event.ID, err)
 		}
 	}
+	if err := n.follow(ctx, change); err != nil {
+		return fmt.Errorf("follow the counts: %w", err)
+	}
+	if err := n.remind(ctx, change); err != nil {
+		return fmt.Errorf("work off a reminder: %w", err)
+	}
 	mail, ok := change.New.(*Mail)
 	if !ok || mail == nil || change.Old != nil || mail.Bulk {
 		return nil
 	}
-	_, err := n.deliver(ctx, mail.Key())
+	_, err := n.deliver(ctx, mail)
 	return err
 }
 
 // file puts the event into the trail and its mails into the outbox. The row's
 // key is the event's id, so a second delivery finds it there.
 func (n *Notify) file(ctx context.Context, change Change) error {
-	now := n.Now()
-	row := &EventRow{Event: *change.Event}
-	row.Expires = now.Add(n.retention())
-	mails, filed, err := n.mails(ctx, change, now)
+	mails, filed, err := n.mails(ctx, change, n.Now())
 	if err != nil || filed {
 		return err
 	}
@@ -65,12 +76,24 @@ func (n *Notify) file(ctx context.Context, change Change) error {
 		}
 		mails = mails[:last]
 	}
+	now := n.Now()
+	row := &EventRow{Event: *change.Event, FiledAt: now}
+	row.Expires = now.Add(n.retention())
 	records := []Record{row}
 	for _, mail := range mails {
 		records = append(records, mail)
 	}
+	if reminder := policyReminder(change.Event, now); reminder != nil {
+		records = append(records, reminder)
+	}
+	ctx, cancel := context.WithTimeout(ctx, filingTime)
+	defer cancel()
 	return n.putOnce(ctx, records...)
 }
+
+// filingTime bounds the commit that files an event, from the time of filing
+// that it states: see TailDelay.
+const filingTime = 5 * time.Second
 
 // putOnce writes new records together, or finds that they are there already.
 func (n *Notify) putOnce(ctx context.Context, records ...Record) error {

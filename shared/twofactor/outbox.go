@@ -30,6 +30,7 @@ func (e *MailError) Error() string { return "mail not taken: " + e.Name }
 const (
 	failureUnavailable = "Unavailable"
 	failureTooLate     = "TooLate"
+	failureStopped     = "BulkStopped"
 )
 
 // settleTries is how often the outcome of a mail is written before it is left
@@ -37,22 +38,25 @@ const (
 // mail service has no way to recognise a repetition.
 const settleTries = 3
 
+// moveTries is how often it is tried again when only the reminder of the mail
+// moved meanwhile.
+const moveTries = 20
+
 // deliver sends one mail, unless it was sent, is being sent, or is not due. It
 // claims the mail first by moving its due time, so that of two that try only
 // one sends, and so that a crash leaves it to be tried again. It returns the
 // state that the mail is in, as far as this call knows.
-func (n *Notify) deliver(ctx context.Context, key Key) (MailState, error) {
-	found, err := n.Store.Load(ctx, Want{Key: key})
-	if err != nil {
+func (n *Notify) deliver(ctx context.Context, queued *Mail) (MailState, error) {
+	about, err := n.parcel(ctx, queued)
+	mail, now := about.mail, n.Now()
+	if err != nil || mail == nil || mail.State != MailQueued || mail.DueAt.After(now) {
 		return "", err
 	}
-	mail := Get[Mail](found, key)
-	now := n.Now()
-	if mail == nil || mail.State != MailQueued || mail.DueAt.After(now) {
-		return "", nil
-	}
-	if !now.Before(mail.CreatedAt.Add(mail.Kind.lifetime())) {
-		return n.settle(ctx, mail, &MailError{Name: failureTooLate, Final: true})
+	switch {
+	case !now.Before(mail.CreatedAt.Add(mail.Kind.lifetime())):
+		return n.settle(ctx, about, &MailError{Name: failureTooLate, Final: true})
+	case mail.Bulk && about.health.stopped(now):
+		return n.settle(ctx, about, &MailError{Name: failureStopped, Final: true})
 	}
 	mail.Attempts++
 	mail.DueAt = now.Add(backoff(mail.Attempts))
@@ -63,7 +67,7 @@ func (n *Notify) deliver(ctx context.Context, key Key) (MailState, error) {
 	if err != nil {
 		return "", err
 	}
-	return n.settle(ctx, mail, n.send(ctx, mail))
+	return n.settle(ctx, about, n.send(ctx, mail))
 }
 
 // backoff is how long to wait after the given number of tries: 2 minutes, then
@@ -91,51 +95,4 @@ func (n *Notify) send(ctx context.Context, mail *Mail) error {
 		code = opened
 	}
 	return n.Sender.SendMail(ctx, mail, code)
-}
-
-// settle writes what came of a mail. A mail that never will go carries the
-// event that tells the administrators so.
-func (n *Notify) settle(ctx context.Context, mail *Mail, outcome error) (MailState, error) {
-	event, err := n.outcome(mail, outcome)
-	if err != nil {
-		return "", err
-	}
-	commit := Commit{Event: event, Put: []Record{mail}}
-	for range settleTries {
-		if err = n.Store.Commit(ctx, commit); err == nil {
-			return mail.State, nil
-		}
-		found, loadErr := n.Store.Load(ctx, Want{Key: mail.Key()})
-		if loadErr != nil {
-			continue
-		}
-		current := Get[Mail](found, mail.Key())
-		if current == nil || current.State != MailQueued {
-			return mail.State, nil
-		}
-		mail.Version = current.Version
-	}
-	return mail.State, err
-}
-
-// outcome moves the mail to its next state and returns the event of a failure.
-// A code is forgotten as soon as its mail is done.
-func (n *Notify) outcome(mail *Mail, sendErr error) (*Event, error) {
-	now := n.Now()
-	if sendErr == nil {
-		mail.State, mail.SentAt, mail.Failure, mail.SealedCode = MailSent, now, "", nil
-		return nil, nil
-	}
-	refusal := &MailError{Name: failureUnavailable}
-	errors.As(sendErr, &refusal)
-	mail.Failure = refusal.Name
-	if !refusal.Final {
-		return nil, nil
-	}
-	mail.State, mail.SealedCode = MailFailed, nil
-	id, err := NewID(now, n.Random)
-	return &Event{
-		ID: id, At: now, Type: EventMailFailed, Tenant: mail.Tenant, User: mail.User,
-		Detail: map[string]string{DetailKind: string(mail.Kind), DetailFailure: refusal.Name},
-	}, err
 }
