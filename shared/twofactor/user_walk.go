@@ -69,12 +69,11 @@ func (w *userWalk) fill(ctx context.Context, limit int) error {
 	return nil
 }
 
-// question asks the index that the place stands in. Addresses are kept in
-// lower case.
+// question asks the index that the place stands in.
 func (w *userWalk) question(limit int) Query {
 	q := Query{Tenant: w.access.tenant.ID, After: string(w.place[1:]), Limit: limit}
 	if w.place[:1] == byAddress {
-		q.Kind, q.Prefix = Kind("address"), strings.ToLower(w.query.Q)
+		q.Kind, q.Prefix = KindAddress, FoldEmail(w.query.Q)
 		return q
 	}
 	q.Kind, q.Prefix = KindDirectory, w.query.Q
