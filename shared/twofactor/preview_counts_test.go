@@ -70,4 +70,3 @@ func (d *desk) graceByCounts(t *testing.T) {
 		t.Errorf("a grace that is over: %d walled", got.Walled.Total)
 	}
 }
-
