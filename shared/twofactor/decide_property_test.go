@@ -111,9 +111,17 @@ var stricter = map[string]func(*situation){
 			s.user.Requirement.Value = RequirementInherit
 		}
 	},
-	"put it under a floor": below(ClientsRequired),
-	"deactivate the user":  func(s *situation) { s.user.Active = false },
-	"set the reset mark":   func(s *situation) { s.user.ResetMark = s.user.Factor == nil },
+	"raise the floor":     raiseFloor,
+	"deactivate the user": func(s *situation) { s.user.Active = false },
+	"set the reset mark":  func(s *situation) { s.user.ResetMark = s.user.Factor == nil },
+}
+
+// raiseFloor adds the demand and takes nothing that a parent says away.
+func raiseFloor(s *situation) {
+	if s.parent == nil {
+		below(ClientsRequired)(s)
+	}
+	s.parent.Policy.Clients = ClientsRequired
 }
 
 func wantEvidence(s *situation) {
