@@ -8,17 +8,19 @@
 //	record         pk                             sk
 //	tenant         <tenant>                       tenant
 //	roster         <tenant>                       roster
-//	count          <tenant>                       count#<0-9>
 //	auth           <tenant>#<user>                auth
 //	directory      <tenant>#<user>                directory
 //	address        <tenant>#<user>                address
 //	enrollment     <tenant>#<user>                enrollment
 //	devices        <tenant>#<user>                devices
 //	tombstone      <tenant>#<user>                tombstone
-//	due            <tenant>#<user>                due#<reason>
 //	redemption     <tenant>##redemption#<0-9>     <id>
 //	announcement   <tenant>##announcement#<0-9>   <id>
 //	mail           <tenant>##mail#<0-9>           <id>
+//	count          <tenant>##count#<0-9>          <0-9>
+//	counted        <tenant>##counted#<0-9>        <user>
+//	due            <tenant>##due#<0-9>            <user>/<reason>
+//	mail health    <tenant>##mail_health          bulk
 //	event row      <tenant>##event                <id>
 //	reset request  <tenant>##reset_request        <id>
 //	reminder       <tenant>##reminder             <id>
@@ -31,6 +33,7 @@
 // <0-9> behind a '#' is a shard by the record's id, so that a busy tenant is not
 // one hot partition and all its records can be found.
 //
+// Whatever the function notify writes lies in partitions of its own.
 // A statement on dynamodb:LeadingKeys can single out the trail with "*##event",
 // the outbox with "*##mail#*", and the keys with "#key", "#signing", "#root".
 // An event row or an announcement about no tenant has an empty <tenant>.

@@ -3,7 +3,7 @@ package dynamo
 import "sallyport/shared/twofactor"
 
 func countedFields(f *fields, c *twofactor.Counted, key twofactor.Key) {
-	c.Ref = refOf(key)
+	c.Ref = twofactor.Ref{Tenant: key.Tenant, User: key.ID}
 	str(f, "cell", &c.Cell)
 }
 

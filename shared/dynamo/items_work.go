@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"strconv"
+	"strings"
 
 	"sallyport/shared/twofactor"
 )
@@ -46,7 +47,8 @@ func reminderFields(f *fields, r *twofactor.Reminder, key twofactor.Key) {
 }
 
 func dueFields(f *fields, d *twofactor.Due, key twofactor.Key) {
-	d.Ref, d.Why = refOf(key), twofactor.DueReason(key.ID)
+	user, why, _ := strings.Cut(key.ID, "/")
+	d.Ref, d.Why = twofactor.Ref{Tenant: key.Tenant, User: user}, twofactor.DueReason(why)
 	moment(f, "at", &d.At)
 }
 
@@ -54,6 +56,5 @@ func deletionFields(f *fields, d *twofactor.DeletionJob, key twofactor.Key) {
 	d.Tenant = key.Tenant
 	str(f, attrStamp, &d.Incarnation)
 	moment(f, "started_at", &d.StartedAt)
-	num(f, "step", &d.Step)
-	str(f, "after", &d.After)
+	num(f, "removed", &d.Removed)
 }

@@ -37,12 +37,8 @@ type layout int
 const (
 	// ofTenant: one record of a tenant, at <tenant>.
 	ofTenant layout = iota + 1
-	// ofTenantNumbered: several, told apart by the end of the sort key.
-	ofTenantNumbered
 	// ofUser: one record of a user, at <tenant>#<user>.
 	ofUser
-	// ofUserNamed: several, told apart by the end of the sort key.
-	ofUserNamed
 	// inTenant: many records of a tenant in one partition, in order of id.
 	inTenant
 	// inTenantSharded: the same, spread over ten partitions.
@@ -60,19 +56,19 @@ const (
 var layouts = map[twofactor.Kind]layout{
 	twofactor.KindTenant:       ofTenant,
 	twofactor.KindRoster:       ofTenant,
-	twofactor.KindCount:        ofTenantNumbered,
-	twofactor.KindMailHealth:   ofTenant,
 	twofactor.KindAuth:         ofUser,
 	twofactor.KindDirectory:    ofUser,
 	twofactor.KindEnrollment:   ofUser,
 	twofactor.KindDevices:      ofUser,
 	twofactor.KindTombstone:    ofUser,
 	twofactor.KindAddress:      ofUser,
-	twofactor.KindCounted:      ofUser,
-	twofactor.KindDue:          ofUserNamed,
 	twofactor.KindEventRow:     inTenant,
 	twofactor.KindResetRequest: inTenant,
 	twofactor.KindReminder:     inTenant,
+	twofactor.KindMailHealth:   inTenant,
+	twofactor.KindCount:        inTenantSharded,
+	twofactor.KindCounted:      inTenantSharded,
+	twofactor.KindDue:          inTenantSharded,
 	twofactor.KindRedemption:   inTenantSharded,
 	twofactor.KindAnnouncement: inTenantSharded,
 	twofactor.KindMail:         inTenantSharded,
@@ -105,12 +101,8 @@ func (l layout) place(key twofactor.Key) (a address, needed []string, known bool
 	switch l {
 	case ofTenant:
 		return address{key.Tenant, kind}, []string{key.Tenant}, true
-	case ofTenantNumbered:
-		return address{key.Tenant, kind + sep + key.ID}, []string{key.Tenant, key.ID}, true
 	case ofUser:
 		return address{key.Tenant + sep + key.User, kind}, []string{key.Tenant, key.User}, true
-	case ofUserNamed:
-		return address{key.Tenant + sep + key.User, kind + sep + key.ID}, []string{key.Tenant, key.User, key.ID}, true
 	case inTenant:
 		return address{partitionOf(key.Kind, key.Tenant), key.ID}, []string{key.ID}, true
 	case inTenantSharded:

@@ -14,4 +14,4 @@ type Counted struct {
 func (c *Counted) Key() Key { return CountedKey(c.Ref) }
 
 // CountedKey names what says where a user is counted.
-func CountedKey(ref Ref) Key { return Key{Kind: KindCounted, Tenant: ref.Tenant, User: ref.User} }
+func CountedKey(ref Ref) Key { return Key{Kind: KindCounted, Tenant: ref.Tenant, ID: ref.User} }

@@ -29,7 +29,8 @@ type Due struct {
 // Key implements Record.
 func (d *Due) Key() Key { return DueKey(d.Ref, d.Why) }
 
-// DueKey names what ends for a user for one reason.
+// DueKey names what ends for a user for one reason. It stands apart from the
+// user's own records, which the function that keeps it must not write.
 func DueKey(ref Ref, why DueReason) Key {
-	return Key{Kind: KindDue, Tenant: ref.Tenant, User: ref.User, ID: string(why)}
+	return Key{Kind: KindDue, Tenant: ref.Tenant, ID: ref.User + "/" + string(why)}
 }

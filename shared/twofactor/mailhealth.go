@@ -20,7 +20,7 @@ type MailHealth struct {
 func (h *MailHealth) Key() Key { return MailHealthKey(h.Tenant) }
 
 // MailHealthKey names the health of a tenant's bulk mails.
-func MailHealthKey(tenant string) Key { return Key{Kind: KindMailHealth, Tenant: tenant} }
+func MailHealthKey(tenant string) Key { return Key{Kind: KindMailHealth, Tenant: tenant, ID: LaneBulk} }
 
 // The mail service looks at an account whose share of bounces is above 5 %. A
 // tenant's bulk mails stop for a day when of its last mails at least
