@@ -32,7 +32,7 @@ const (
 	maxSearch = 254
 	// listRounds bounds what one page reads: a filter that few users pass
 	// gives short pages, never slow ones.
-	listRounds = 4
+	listRounds = 20
 )
 
 // List shows the users of a tenant a page at a time, sorted by id; next is ""
