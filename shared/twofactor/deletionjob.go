@@ -11,10 +11,9 @@ type DeletionJob struct {
 	// Incarnation is the tenant's: a tenant made again is another one.
 	Incarnation string
 	StartedAt   time.Time
-	// Step is the place in the list of steps; After is where its last page
-	// ended.
-	Step  int
-	After string
+	// Removed counts the records that were removed so far. The position is what
+	// is left itself: whatever was removed is not found again.
+	Removed int
 }
 
 // Key implements Record.

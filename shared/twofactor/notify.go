@@ -65,6 +65,9 @@ func (n *Notify) Handle(ctx context.Context, change Change) error {
 // file puts the event into the trail and its mails into the outbox. The row's
 // key is the event's id, so a second delivery finds it there.
 func (n *Notify) file(ctx context.Context, change Change) error {
+	if gone, err := n.gone(ctx, change.Event.Tenant); err != nil || gone {
+		return err
+	}
 	mails, filed, err := n.mails(ctx, change, n.Now())
 	if err != nil || filed {
 		return err

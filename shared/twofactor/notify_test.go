@@ -89,7 +89,7 @@ func TestACrashAfterTheMailServiceTookTheMailSendsTwoAtMost(t *testing.T) {
 	}
 }
 
-func TestAnEventWithoutMailsIsFiledWithOneWriteAndNoRead(t *testing.T) {
+func TestAnEventWithoutMailsIsFiledWithOneWriteAndALookAtTheTenant(t *testing.T) {
 	w := newOutboxWorld(t)
 	reads := 0
 	w.store.OnLoad(func([]twofactor.Want) error { reads++; return nil })
@@ -98,7 +98,7 @@ func TestAnEventWithoutMailsIsFiledWithOneWriteAndNoRead(t *testing.T) {
 	if err := w.notify.Handle(t.Context(), twofactor.Change{Event: e}); err != nil {
 		t.Fatal(err)
 	}
-	if reads != 0 || w.store.Commits() != before+1 || len(w.trail()) != 1 {
+	if reads != 1 || w.store.Commits() != before+1 || len(w.trail()) != 1 {
 		t.Errorf("%d reads, %d writes, %d filed", reads, w.store.Commits()-before, len(w.trail()))
 	}
 }
@@ -123,5 +123,30 @@ func TestAKindOfMailThatIsNotKnownKeepsTheEventForANewerVersion(t *testing.T) {
 	err := w.notify.Handle(t.Context(), twofactor.Change{Event: w.event("enrolled", "carrier_pigeon")})
 	if err == nil || len(w.trail()) != 0 {
 		t.Errorf("%v, %d filed", err, len(w.trail()))
+	}
+}
+
+func TestNothingIsFiledForATenantThatIsGoingOrGone(t *testing.T) {
+	w := newOutboxWorld(t)
+	e := w.event(twofactor.MailReminder)
+	gone := *e
+	gone.Tenant = "never"
+	found, err := w.store.Load(t.Context(), twofactor.Want{Key: twofactor.TenantKey(e.Tenant)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	going := twofactor.Get[twofactor.Tenant](found, twofactor.TenantKey(e.Tenant))
+	going.Deleting = true
+	if err := w.store.Commit(t.Context(), twofactor.Commit{Put: []twofactor.Record{going}}); err != nil {
+		t.Fatal(err)
+	}
+	before := w.store.Commits()
+	for _, event := range []*twofactor.Event{e, &gone} {
+		if err := w.notify.Handle(t.Context(), twofactor.Change{Event: event}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w.store.Commits() != before {
+		t.Error("something was written for a tenant that is going or gone")
 	}
 }

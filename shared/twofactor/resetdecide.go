@@ -66,9 +66,13 @@ func (r *Resets) requester(ctx context.Context, a *access, paper *ResetRequest) 
 	}
 	theirs, own := Get[Directory](found, DirectoryKey(paper.Ref)), Get[Directory](found, DirectoryKey(a.actor.Ref))
 	if a.isActor(paper.Ref) || sameMailbox(theirs, own) {
-		return nil, refuse(CodeApproverIsRequester, "Somebody else must decide this request.")
+		return nil, approverIsRequester()
 	}
 	return Get[Auth](found, AuthKey(paper.Ref)), nil
+}
+
+func approverIsRequester() error {
+	return refuse(CodeApproverIsRequester, "Somebody else must decide this request.")
 }
 
 // sameMailbox compares addresses without case: few mail servers tell them

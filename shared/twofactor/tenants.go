@@ -175,7 +175,8 @@ func (t *Tenants) Get(ctx context.Context, c Caller, tenant string) (TenantView,
 }
 
 // Delete begins to delete a tenant: at once nothing works there and its data
-// key is destroyed, so that no secret can be opened any more. already is true
+// key is destroyed, so that no secret can be opened any more; Deletions removes
+// the rest. already is true
 // when that had begun before. A tenant with clients is CodeHasClients.
 func (t *Tenants) Delete(ctx context.Context, c Caller, tenant string) (already bool, err error) {
 	err = t.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
@@ -203,7 +204,8 @@ func (t *Tenants) deletion(c Caller, a *access) (Commit, error) {
 	next := *a.tenant
 	next.Deleting = true
 	next.DataKey = nil
-	commit := Commit{Event: e, Put: []Record{&next}}
+	job := &DeletionJob{Tenant: next.ID, Incarnation: next.Incarnation, StartedAt: a.now}
+	commit := Commit{Event: e, Put: []Record{&next, job}}
 	if a.parent != nil {
 		parent := *a.parent
 		parent.Clients--

@@ -100,23 +100,14 @@ func (u *Users) deletion(c Caller, was *userRecords) (Commit, error) {
 	if was.tombstone != nil {
 		stone.Version = was.tombstone.Version
 	}
-	commit := Commit{Event: e, Put: []Record{stone}, Delete: []Record{was.auth, was.dir}}
-	for _, record := range attachments(ref) {
-		if record.Key() != stone.Key() {
-			commit.Delete = append(commit.Delete, record)
-		}
-	}
+	commit := Commit{Event: e, Put: []Record{stone}, Delete: append([]Record{was.auth, was.dir}, attachments(ref)...)}
 	return was.moveRoster(commit, nil)
 }
 
 // attachments are the records that a user can have besides auth record and
 // directory entry, at no version: for a deletion of whatever is there.
 func attachments(ref Ref) []Record {
-	records := []Record{&Enrollment{Ref: ref}, &Devices{Ref: ref}, &Address{Ref: ref}, &Tombstone{Ref: ref}}
-	for _, why := range DueReasons {
-		records = append(records, &Due{Ref: ref, Why: why})
-	}
-	return records
+	return []Record{&Enrollment{Ref: ref}, &Devices{Ref: ref}, &Address{Ref: ref}}
 }
 
 // edit is a PUT as a change: every member is given.
