@@ -140,9 +140,9 @@ func (s *Counts) add(ctx context.Context, users []Ref, sums map[int]*Count) erro
 	if err != nil {
 		return err
 	}
-	for key, record := range found {
+	for _, record := range found {
 		if counted, ok := record.(*Counted); ok && counted.Cell != "" {
-			sums[countShard(key.User)].Cells[counted.Cell]++
+			sums[countShard(counted.User)].Cells[counted.Cell]++
 		}
 	}
 	return nil
