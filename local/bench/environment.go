@@ -16,7 +16,7 @@ func environment() variables {
 		"AWS_SAM_LOCAL": "true", seal.DevRootKeyVariable: strings.Repeat("5a", 32),
 		"AWS_REGION": "local", "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench",
 		"TABLE_NAME": tableName, "ISSUER_URL": "https://2fa.example",
-		"SECRETS_KEY_ARN": "unused", "TOKENS_KEY_ARN": "unused",
+		"SECRETS_KEY_ARN": "unused", "TOKENS_KEY_ARN": "unused", "SALLYPORT_TENANT_RATE": "100",
 	}
 }
 

@@ -87,6 +87,7 @@ func firstAnswer(ctx context.Context, binary string, set variables, input any, w
 	runtime := httptest.NewServer(runtimeAPI(body, answered))
 	defer runtime.Close()
 	cmd := exec.CommandContext(ctx, binary)
+	cmd.Stderr = os.Stderr
 	cmd.Env = append(set.list(), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(runtime.URL, "http://"))
 	begin := time.Now()
 	if err := cmd.Start(); err != nil {
