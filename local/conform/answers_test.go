@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"sallyport/shared/httpapi"
 	"sallyport/shared/pages"
@@ -226,7 +227,7 @@ func deps(few bool) httpapi.Deps {
 		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Issuer: "https://two.example",
 		Platforms: openDoor[*twofactor.APIKey]{&twofactor.APIKey{ID: "k1"}},
 		People:    openDoor[*twofactor.Token]{&twofactor.Token{Ref: twofactor.Ref{Tenant: "acme", User: "ann"}}},
-		Verify:    generousVerify{}, Enroll: e, Policies: managing{e}, Resets: managing{e}, Tenants: tenants{e}, Users: users{e}, Keys: keys{e},
+		Verify:    generousVerify{}, Enroll: e, Policies: managing{e}, Resets: managing{e}, Tenants: tenants{e}, Users: users{e}, Keys: keys{e}, Events: trail{e}, Reminders: reminders{e},
 		JWKS:    func(context.Context) ([]byte, error) { return []byte(`{"keys":[]}`), nil },
 		OpenAPI: httpapi.OpenAPI,
 		Pages:   pages.Open,
@@ -251,11 +252,7 @@ func TestEveryAnswerOfEveryRouteIsAsDescribed(t *testing.T) {
 				body = example(t, op.RequestBody.Value.Content.Get("application/json").Example)
 			}
 			path := strings.NewReplacer("{tenant}", "acme", "{user}", "ann", "{id}", "x1").Replace(r.Path)
-			for _, headers := range []map[string]string{
-				{"authorization": "Bearer good", "content-type": "application/json"},
-				{"content-type": "application/json"},
-				{"authorization": "Bearer good", "content-type": "text/plain"},
-			} {
+			for _, headers := range waysToAsk(op) {
 				answer := send(t, functions[r.Function](deps(few)), r.Method, path, body, headers)
 				if len(headers) == 2 && headers["content-type"] == "application/json" && answer.StatusCode > 299 {
 					t.Errorf("%s: the example of the request was refused: %d %s", r.Key(), answer.StatusCode, answer.Body)
@@ -270,6 +267,22 @@ func TestEveryAnswerOfEveryRouteIsAsDescribed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// waysToAsk lists the headers of requests: as it should be, without a
+// credential, with another type of body, and for every form of the answer.
+func waysToAsk(op *openapi3.Operation) []map[string]string {
+	ways := []map[string]string{
+		{"authorization": "Bearer good", "content-type": "application/json"},
+		{"content-type": "application/json"},
+		{"authorization": "Bearer good", "content-type": "text/plain"},
+	}
+	if fine := op.Responses.Value("200"); fine != nil && len(fine.Value.Content) > 1 {
+		for media := range fine.Value.Content {
+			ways = append(ways, map[string]string{"authorization": "Bearer good", "content-type": "application/json", "accept": media})
+		}
+	}
+	return ways
 }
 
 func send(t *testing.T, f httpapi.Handler, method, path, body string, headers map[string]string) events.APIGatewayV2HTTPResponse {

@@ -22,6 +22,11 @@ type Checker struct {
 	doc *openapi3.T
 }
 
+// The library knows no lines of JSON; the text is enough here.
+func init() {
+	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.PlainBodyDecoder)
+}
+
 // New reads and validates openapi.yaml, its examples with it.
 func New() (*Checker, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(httpapi.OpenAPI)

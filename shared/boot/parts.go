@@ -56,12 +56,14 @@ func (p Parts) Enroll() httpapi.Handler {
 func (p Parts) Policy() httpapi.Handler {
 	door, _ := p.door()
 	door.Policies = twofactor.NewPolicies(p.Deps)
+	door.Reminders = twofactor.NewReminders(p.Deps)
 	return httpapi.Policy(door)
 }
 
 // Reset puts together the handler of the function reset.
 func (p Parts) Reset() httpapi.Handler {
-	door, _ := p.door()
+	door, keys := p.door()
+	door.People = twofactor.NewPeople(p.Deps, keys)
 	door.Resets = twofactor.NewResets(p.Deps)
 	return httpapi.Reset(door)
 }
@@ -72,6 +74,7 @@ func (p Parts) Directory() httpapi.Handler {
 	door.Tenants = twofactor.NewTenants(p.Deps)
 	door.Users = twofactor.NewUsers(p.Deps)
 	door.Keys = keys
+	door.Events = twofactor.NewEvents(p.Deps)
 	return httpapi.Directory(door)
 }
 

@@ -33,6 +33,9 @@ type Deps struct {
 	Tenants  TenantCalls
 	Users    UserCalls
 	Keys     KeyCalls
+	Events   EventCalls
+	// Reminders is a part of the policy function.
+	Reminders ReminderCalls
 
 	// JWKS returns the public keys that check assertions, as a JWK set.
 	JWKS func(context.Context) ([]byte, error)
@@ -94,9 +97,19 @@ type PolicyCalls interface {
 type ResetCalls interface {
 	Reset(ctx context.Context, c twofactor.Caller, ref twofactor.Ref, in twofactor.ResetInput) (twofactor.UserView, error)
 	Unlock(ctx context.Context, c twofactor.Caller, ref twofactor.Ref) (twofactor.UserView, error)
+	Request(ctx context.Context, c twofactor.Caller, in twofactor.RequestInput) (twofactor.RequestAnswer, error)
+	Requests(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.RequestQuery) (views []twofactor.RequestView, next string, err error)
+	Decide(ctx context.Context, c twofactor.Caller, tenant string, in twofactor.DecideInput) (twofactor.RequestView, error)
 }
 
-// TenantCalls, UserCalls and KeyCalls are what the directory function calls.
+// ReminderCalls is what the policy function calls to mail those who are
+// required.
+type ReminderCalls interface {
+	Start(ctx context.Context, c twofactor.Caller, tenant string) (twofactor.ReminderView, error)
+	Get(ctx context.Context, c twofactor.Caller, tenant, id string) (twofactor.ReminderView, error)
+}
+
+// TenantCalls, UserCalls, KeyCalls and EventCalls are what the directory function calls.
 type (
 	TenantCalls interface {
 		Put(ctx context.Context, c twofactor.Caller, in twofactor.TenantInput) (view twofactor.TenantView, created bool, err error)
@@ -109,6 +122,10 @@ type (
 		Get(ctx context.Context, c twofactor.Caller, ref twofactor.Ref) (twofactor.UserView, error)
 		Delete(ctx context.Context, c twofactor.Caller, ref twofactor.Ref) error
 		List(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.UserQuery) (views []twofactor.UserView, next string, err error)
+		Summary(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.SummaryQuery) (twofactor.SummaryAnswer, error)
+	}
+	EventCalls interface {
+		List(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.EventQuery) (events []twofactor.Event, next string, err error)
 	}
 	KeyCalls interface {
 		Create(ctx context.Context, c twofactor.Caller, in twofactor.KeyInput) (*twofactor.APIKey, twofactor.Secret, error)

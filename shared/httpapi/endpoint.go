@@ -20,7 +20,7 @@ type request[B any] struct {
 	// Tenant, User and ID are the path's parameters; "" where it has none.
 	Tenant, User, ID string
 	Query            query
-	IfMatch          string
+	IfMatch, Accept  string
 	Body             B
 }
 
@@ -64,7 +64,7 @@ func to[B any](do func(context.Context, Deps, request[B]) (answer, error), query
 		if err != nil {
 			return answer{}, err
 		}
-		r := request[B]{Caller: caller, Tenant: x.values["tenant"], User: x.values["user"], ID: x.values["id"], IfMatch: x.headers.get("if-match")}
+		r := request[B]{Caller: caller, Tenant: x.values["tenant"], User: x.values["user"], ID: x.values["id"], IfMatch: x.headers.get("if-match"), Accept: x.headers.get("accept")}
 		if err := checkPath(x.values); err != nil {
 			return answer{}, err
 		}

@@ -82,7 +82,7 @@ func TestRoutesThatDoNotHeedAnIdempotencyKeyIgnoreIt(t *testing.T) {
 		return twofactor.VerifyAnswer{Result: "approved"}, nil
 	}}
 	b.person("POST /v1/verify", `{"code":"123456"}`, "idempotency-key", "k 1").expect(t, "verify", 200, "")
-	heeding := []string{"/reset", "/unlock", "/batch", "/v1/keys", "/enrollment-link", "/requirements"}
+	heeding := []string{"/reset", "/unlock", "/batch", "/v1/keys", "/enrollment-link", "/requirements", "/reminders", "/approve", "/deny"}
 	for _, route := range Routes() {
 		want := route.Method == "POST" && slices.ContainsFunc(heeding, func(end string) bool { return strings.HasSuffix(route.Path, end) })
 		if route.Idempotent() != want {

@@ -22,6 +22,14 @@ type actorBody struct {
 	User   string `json:"user"`
 }
 
+// showActor is null for nobody.
+func showActor(ref *twofactor.Ref) *actorBody {
+	if ref == nil {
+		return nil
+	}
+	return &actorBody{Tenant: ref.Tenant, User: ref.User}
+}
+
 // policyRequest is the body of PUT …/policy: what GET shows, and notify. What
 // only Sallyport knows is ignored.
 type policyRequest struct {
@@ -33,11 +41,10 @@ type policyRequest struct {
 }
 
 func showSavedPolicy(p twofactor.PolicyVersion) answer {
-	b := savedPolicyBody{Policy: showPolicy(p.Policy), Version: p.Number, UpdatedAt: stamp(p.UpdatedAt)}
-	if p.UpdatedBy != nil {
-		b.UpdatedBy = &actorBody{Tenant: p.UpdatedBy.Tenant, User: p.UpdatedBy.User}
-	}
-	a := ok(b)
+	a := ok(savedPolicyBody{
+		Policy: showPolicy(p.Policy), Version: p.Number,
+		UpdatedAt: stamp(p.UpdatedAt), UpdatedBy: showActor(p.UpdatedBy),
+	})
 	a.headers = map[string]string{"ETag": twofactor.PolicyETag(p.Number)}
 	return a
 }

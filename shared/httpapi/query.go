@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // query holds a request's query parameters, each given once.
@@ -48,6 +49,16 @@ func (q query) limit() (int, error) {
 		return 0, invalid("/query/limit", "This must be a number from 1 to 200.")
 	}
 	return int(n), nil
+}
+
+// time returns a parameter that is a time with any offset, the zero time where
+// it is missing.
+func (q query) time(name string) (time.Time, error) {
+	text, given := q[name]
+	if !given {
+		return time.Time{}, nil
+	}
+	return readTime(&text, "/query/"+name)
 }
 
 // flag returns a parameter that is true or false, nil where it is missing.

@@ -39,7 +39,7 @@ func respond(d Deps, x *exchange, a answer) events.APIGatewayV2HTTPResponse {
 		h["Access-Control-Expose-Headers"] = "Sallyport-Request-Id, Retry-After"
 		h["Vary"] = "Origin"
 	}
-	if len(body) > 0 {
+	if a.media != "" {
 		h["Content-Type"] = a.media
 	}
 	maps.Copy(h, a.headers)
