@@ -3,6 +3,7 @@ package twofactor_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -164,4 +165,15 @@ func (w *watched) recount(tenant string) twofactor.RecountAnswer {
 	answer, err := twofactor.NewCounts(w.deps).Recount(w.ctx, tenant)
 	w.ok(err)
 	return answer
+}
+
+// nowAndThen meets a third of all commits with a fault, never two in a row.
+func nowAndThen(fault memory.Fault) func(int, twofactor.Commit) memory.Fault {
+	random, failed := rand.New(rand.NewPCG(3, 4)), false
+	return func(int, twofactor.Commit) memory.Fault {
+		if failed = !failed && random.IntN(3) == 0; failed {
+			return fault
+		}
+		return memory.NoFault
+	}
 }
