@@ -9,30 +9,43 @@ import (
 )
 
 func TestTheTranscriptInTheREADMEEndsInAVerifiedLogin(t *testing.T) {
+	out := runScript(t, Start(t), transcript(t))
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	last := lines[len(lines)-1]
+	if !strings.Contains(last, `"user":"jane"`) || !strings.Contains(last, `"acr":"2fa"`) {
+		t.Errorf("the transcript ended with:\n%s", out)
+	}
+}
+
+// runScript runs shell commands that were written for the project's folder
+// and a stack of "make run", on w, and returns what they print.
+func runScript(t *testing.T, w *World, script string) string {
+	t.Helper()
 	for _, command := range []string{"bash", "curl", "oathtool"} {
 		if _, err := exec.LookPath(command); err != nil && os.Getenv("CI") != "true" {
 			t.Skip("apt-get install " + command)
 		}
 	}
-	w := Start(t)
 	folder := t.TempDir()
 	if err := os.Mkdir(filepath.Join(folder, "local"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(w.State, filepath.Join(folder, "local", ".state")); err != nil {
+	docs, err := filepath.Abs("../../docs")
+	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "bash", "-c", transcript(t))
+	for name, target := range map[string]string{"local/.state": w.State, "docs": docs} {
+		if err := os.Symlink(target, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
 	cmd.Dir = folder
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	last := lines[len(lines)-1]
-	if !strings.Contains(last, `"user":"jane"`) || !strings.Contains(last, `"acr":"2fa"`) {
-		t.Errorf("the transcript ended with:\n%s", out)
-	}
+	return string(out)
 }
 
 // transcript is the first block of shell commands in the README, as it

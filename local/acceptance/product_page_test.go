@@ -1,0 +1,95 @@
+package acceptance
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// told ends the story: every sentence of the help page stands in the table of
+// docs/products with the steps that showed it, and no step claims another.
+func (p *product) told() {
+	p.t.Helper()
+	shown := map[int][]string{}
+	for step, sentences := range p.steps {
+		for _, number := range sentences {
+			shown[number] = append(shown[number], step)
+		}
+	}
+	listed := sentences(p.t, p.name)
+	for number := range len(listed) {
+		if _, there := listed[number+1]; !there {
+			p.t.Errorf("the table has no sentence %d", number+1)
+		}
+	}
+	for number, steps := range listed {
+		slices.Sort(steps)
+		slices.Sort(shown[number])
+		if !slices.Equal(steps, shown[number]) {
+			p.t.Errorf("sentence %d: the table names the steps %q, shown it was by %q", number, steps, shown[number])
+		}
+	}
+	for number := range maps.Keys(shown) {
+		if listed[number] == nil {
+			p.t.Errorf("there is no sentence %d, which %q show", number, shown[number])
+		}
+	}
+}
+
+// row is a line of the table: number, sentence, the steps that show it.
+var row = regexp.MustCompile(`(?m)^\| (\d+) \| .+ \| (.+) \|$`)
+
+// sentences reads the table of a product's page: for each number the steps.
+func sentences(t *testing.T, product string) map[int][]string {
+	t.Helper()
+	listed := map[int][]string{}
+	for _, found := range row.FindAllStringSubmatch(productPage(t, product), -1) {
+		number, err := strconv.Atoi(found[1])
+		if err != nil || listed[number] != nil {
+			t.Errorf("%s: a row with the number %s", product, found[1])
+		}
+		listed[number] = strings.Split(found[2], "; ")
+	}
+	if len(listed) == 0 {
+		t.Fatalf("the page of %s has no table", product)
+	}
+	return listed
+}
+
+func productPage(t *testing.T, product string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../docs/products", product+".md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestProductTranscriptsRunAsTheyStandOnTheirPages(t *testing.T) {
+	for product, end := range map[string]string{
+		"rmm-dashboard":             `{"decision":"allow"}`,
+		"remote-management-service": `"acr":"2fa"`,
+		"msp-reseller":              `"acr":"2fa"`,
+		"client-portal":             `"reason":"not_available"`,
+		"mssp":                      `"acr":"2fa"`,
+	} {
+		t.Run(product, func(t *testing.T) {
+			_, after, found := strings.Cut(productPage(t, product), "\n```sh\n")
+			script, _, ended := strings.Cut(after, "\n```\n")
+			if !found || !ended {
+				t.Fatal("the page has no block of shell commands")
+			}
+			out := runScript(t, Start(t), script)
+			lines := strings.Split(strings.TrimSpace(out), "\n")
+			last := lines[len(lines)-1]
+			if refused := strings.Contains(out, `"request_id":"`); refused || !strings.Contains(last, end) {
+				t.Errorf("it was refused something (%v), or did not end with %s:\n%s", refused, end, out)
+			}
+		})
+	}
+}
