@@ -67,12 +67,15 @@ func listOf(q *twofactor.Query) (stretch, bool) {
 		return stretch{partition: partitionOf(q.Kind, q.Tenant)}, true
 	case twofactor.KindResetRequest:
 		return stretch{partition: partitionOf(q.Kind, q.Tenant), strong: true}, own
-	case twofactor.KindAnnouncement, twofactor.KindRedemption:
+	case twofactor.KindAnnouncement, twofactor.KindRedemption, twofactor.KindCounted:
 		return stretch{partition: partitionOf(q.Kind, q.Tenant), sharded: true}, own
 	case twofactor.KindMail, twofactor.KindReminder:
 		return listOfWork(q), true
 	case twofactor.KindDue:
-		return stretch{partition: dueList, index: true, sharded: true, strong: true}, !own
+		if own {
+			return stretch{partition: partitionOf(q.Kind, q.Tenant), sharded: true}, true
+		}
+		return stretch{partition: dueList, index: true, sharded: true, strong: true}, true
 	case twofactor.KindAPIKey, twofactor.KindDeletion:
 		return stretch{partition: globalPK + string(q.Kind), strong: true}, !own
 	}

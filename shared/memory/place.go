@@ -13,11 +13,12 @@ func listable(q twofactor.Query) bool {
 	own := q.Tenant != ""
 	switch q.Kind {
 	case twofactor.KindDirectory, twofactor.KindAddress, twofactor.KindTombstone, twofactor.KindTenant,
-		twofactor.KindOnce, twofactor.KindResetRequest, twofactor.KindAnnouncement, twofactor.KindRedemption:
+		twofactor.KindOnce, twofactor.KindResetRequest, twofactor.KindAnnouncement, twofactor.KindRedemption,
+		twofactor.KindCounted:
 		return own
-	case twofactor.KindEventRow, twofactor.KindMail, twofactor.KindReminder:
+	case twofactor.KindEventRow, twofactor.KindMail, twofactor.KindReminder, twofactor.KindDue:
 		return true
-	case twofactor.KindDue, twofactor.KindAPIKey, twofactor.KindDeletion:
+	case twofactor.KindAPIKey, twofactor.KindDeletion:
 		return !own
 	}
 	return false
@@ -26,7 +27,7 @@ func listable(q twofactor.Query) bool {
 // place returns where a record of the kind that q asks for stands in its list;
 // in is false when it does not belong there.
 func place(record twofactor.Record, q twofactor.Query) (position string, in bool) {
-	if q.Tenant == "" && (q.Kind == twofactor.KindMail || q.Kind == twofactor.KindReminder) {
+	if q.Tenant == "" && (q.Kind == twofactor.KindMail || q.Kind == twofactor.KindReminder || q.Kind == twofactor.KindDue) {
 		return work(record, q)
 	}
 	key := record.Key()
@@ -40,8 +41,6 @@ func place(record twofactor.Record, q twofactor.Query) (position string, in bool
 		position, in = r.ID, r.Parent == q.Tenant
 	case *twofactor.OnceRecord:
 		in = r.Tenant == q.Tenant
-	case *twofactor.Due:
-		position, in = timed(r.At, r.Tenant, r.User, string(r.Why)), true
 	case *twofactor.DeletionJob:
 		position, in = r.Tenant, true
 	case *twofactor.EventRow:
@@ -58,6 +57,8 @@ func work(record twofactor.Record, q twofactor.Query) (position string, in bool)
 	switch r := record.(type) {
 	case *twofactor.Mail:
 		return timed(r.DueAt, r.Tenant, r.ID), r.State == twofactor.MailQueued && r.Lane() == q.Prefix
+	case *twofactor.Due:
+		return timed(r.At, r.Tenant, r.User, string(r.Why)), true
 	case *twofactor.Reminder:
 		return r.Tenant + "#" + r.ID, r.State == twofactor.ReminderRunning && strings.HasPrefix(r.Tenant+"#"+r.ID, q.Prefix)
 	}

@@ -102,6 +102,12 @@ func listOwn(t *testing.T, b *bench) {
 		twofactor.KindOnce: func(tenant, id string) twofactor.Record {
 			return &twofactor.OnceRecord{ID: tenant + "-" + id, Tenant: tenant}
 		},
+		twofactor.KindCounted: func(tenant, id string) twofactor.Record {
+			return &twofactor.Counted{Ref: twofactor.Ref{Tenant: tenant, User: id}}
+		},
+		twofactor.KindDue: func(tenant, id string) twofactor.Record {
+			return &twofactor.Due{Ref: twofactor.Ref{Tenant: tenant, User: id}, Why: twofactor.DueLock, At: sampleTime.AddDate(9, 0, 0)}
+		},
 		twofactor.KindRedemption:   func(tenant, id string) twofactor.Record { return &twofactor.Redemption{Tenant: tenant, ID: id} },
 		twofactor.KindAnnouncement: func(tenant, id string) twofactor.Record { return &twofactor.Announcement{Tenant: tenant, ID: id} },
 		twofactor.KindMail: func(tenant, id string) twofactor.Record {

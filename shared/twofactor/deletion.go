@@ -22,7 +22,7 @@ const (
 	// usersTogether how many users with all they have; a transaction of the
 	// table takes 100 records.
 	removedTogether = 90
-	usersTogether   = 9
+	usersTogether   = 15
 	// deletionPage is how many deletions are listed at once.
 	deletionPage = 25
 )
@@ -31,7 +31,7 @@ const (
 // they go. Users come first. Event rows come last: nothing files any by then.
 var deletionSteps = []Kind{
 	KindDirectory, KindTombstone, KindAddress, KindResetRequest, KindReminder, KindMail, KindAnnouncement,
-	KindRedemption, KindOnce, KindEventRow,
+	KindRedemption, KindOnce, KindCounted, KindDue, KindEventRow,
 }
 
 // Run works on every deletion under way until ctx ends or none is left to work
@@ -126,14 +126,9 @@ func withAttachments(records []Record) []Record {
 	return all
 }
 
-// everythingOf is more than a user's own deletion removes: no tombstone stays,
-// and nobody is counted any more.
+// everythingOf is more than a user's own deletion removes: no tombstone stays.
 func everythingOf(ref Ref) []Record {
-	all := append([]Record{&Auth{Ref: ref}, &Directory{Ref: ref}, &Tombstone{Ref: ref}, &Counted{Ref: ref}}, attachments(ref)...)
-	for _, why := range DueReasons {
-		all = append(all, &Due{Ref: ref, Why: why})
-	}
-	return all
+	return append([]Record{&Auth{Ref: ref}, &Directory{Ref: ref}, &Tombstone{Ref: ref}}, attachments(ref)...)
 }
 
 // last removes the tenant itself, if it is the one that was deleted, and the

@@ -137,7 +137,7 @@ func TestADeletionOutlivesAStoreThatCannotBeRead(t *testing.T) {
 	d.later(time.Minute)
 	reads := 0
 	d.store.OnLoad(func([]twofactor.Want) error {
-		if reads++; reads%13 == 0 {
+		if reads++; reads%15 == 0 {
 			return twofactor.ErrStore
 		}
 		return nil

@@ -29,13 +29,26 @@ const duePage = 25
 const defaultBulkPerRun = 300
 
 // Scheduled does what the schedule is for: it counts anew what ended by time
-// alone, goes on with reminders that stand still, and sends the mails that are
-// due. What fails does not keep the rest from being done.
+// alone, goes on with reminders that stand still and with the deletion of
+// tenants, and sends the mails that are due. What fails does not keep the rest
+// from being done.
 func (n *Notify) Scheduled(ctx context.Context) (sent, failed int, err error) {
 	endedErr := n.Ended(ctx)
 	remindErr := n.Remind(ctx)
+	deletionErr := n.delete(ctx)
 	sent, failed, dueErr := n.Due(ctx)
-	return sent, failed, errors.Join(endedErr, remindErr, dueErr)
+	return sent, failed, errors.Join(endedErr, remindErr, deletionErr, dueErr)
+}
+
+// deletionTime is how long one run of the schedule works on deletions: mails
+// wait behind them.
+const deletionTime = 10 * time.Second
+
+func (n *Notify) delete(ctx context.Context) error {
+	work, cancel := context.WithTimeout(ctx, deletionTime)
+	defer cancel()
+	_, err := NewDeletions(n.Deps).Run(work)
+	return err
 }
 
 // BulkTime is the time over which one run of Due spreads its bulk mails: what

@@ -86,9 +86,10 @@ type Committer interface {
 //	mail            a tenant               id
 //	mail            no tenant: waiting in  time that it is due at
 //	                the lane Prefix
-//	announcement, redemption, once
+//	announcement, redemption, once, counted
 //	                a tenant               id
-//	due             all tenants            time
+//	due             a tenant               user, reason
+//	due             no tenant: all         time
 //	deletion        all tenants            tenant id
 //	API key         all                    id
 type Query struct {
