@@ -1,0 +1,231 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"sallyport/shared/twofactor"
+)
+
+var login, selfService, link = twofactor.TokenLogin, twofactor.TokenSelfService, twofactor.TokenLink
+
+// actions are what can happen next. Who lives on does several steps at once,
+// so that stories come further than their beginning.
+func (m *machine) actions() map[string]func(*rapid.T) {
+	acts := map[string]func(){
+		"pass":     func() { m.now = m.now.Add(m.aJump()) },
+		"user":     m.actUser,
+		"delete":   func() { m.deleteUser(call{key: m.aKey()}, m.aTenant(), m.aPerson()) },
+		"tenant":   m.actTenant,
+		"policy":   m.actPolicy,
+		"policy 2": m.actPolicy,
+		"require":  m.actRequire,
+		"login":    func() { m.actLogin() },
+		"login 2":  func() { m.actLogin() },
+		"live":     m.live,
+		"live 2":   m.live,
+		"live 3":   m.live,
+		"enrol":    m.enrolOneself,
+		"enrol 2":  m.enrolOneself,
+		"code":     m.actCode,
+		"guess":    m.guess,
+		"step":     m.actEnroll,
+		"step 2":   m.actEnroll,
+		"own":      m.actOwn,
+		"reset":    m.actReset,
+		"link":     m.actLink,
+		"ask":      func() { m.with(m.aToken(login), m.askReset) },
+		"desk":     m.actDesk,
+		"gate":     m.actGate,
+		"redeem":   m.actRedeem,
+		"current":  func() { m.with(m.aToken(login), m.current) },
+		"put off":  func() { m.with(m.aToken(login), m.putOff) },
+	}
+	wrapped := map[string]func(*rapid.T){"": func(t *rapid.T) { m.t = t; m.look() }}
+	for name, act := range acts {
+		wrapped[name] = func(t *rapid.T) {
+			m.t = t
+			m.now = m.now.Add(time.Second)
+			act()
+		}
+	}
+	return wrapped
+}
+
+func (m *machine) with(tok *token, act func(*token)) {
+	if tok != nil {
+		act(tok)
+	}
+}
+
+func (m *machine) actUser() {
+	tenant, id := m.aTenant(), m.aPerson()
+	c := call{key: m.aKey()}
+	if m.oneIn(8, "named actor") {
+		c = m.anActor(tenant)
+	}
+	m.putUser(c, tenant, m.anEntry(id, tenant))
+}
+
+func (m *machine) actTenant() {
+	switch rapid.IntRange(0, 5).Draw(m.t, "what of tenants") {
+	case 0:
+		parent := pick(m, "parent", "parent", "alone", "client")
+		if m.tenants["other"] == nil {
+			m.putTenant(m.anActor(parent), "other", "Other", &parent)
+		} else {
+			m.putTenant(m.anActor("other"), "other", "Other", nil)
+		}
+	case 1:
+		if m.oneIn(4, "delete") {
+			tenant := m.aTenant()
+			m.deleteTenant(m.anActor(tenant), tenant)
+		}
+	default:
+		tenant := m.aTenant()
+		var parent *string
+		if m.oneIn(3, "names a parent") {
+			named := pick(m, "parent", "parent", "alone")
+			parent = &named
+			if named == tenant {
+				parent = nil
+			}
+		}
+		m.putTenant(m.anActor(tenant), tenant, pick(m, "tenant's name", "Name", "Another"), parent)
+	}
+}
+
+func (m *machine) actPolicy() {
+	tenant := m.aTenant()
+	t := m.tenants[tenant]
+	read := t.version
+	if m.oneIn(15, "read too early") {
+		read--
+	}
+	m.putPolicy(m.anActor(tenant), tenant, m.aPolicy(t.policy), read)
+}
+
+func (m *machine) actRequire() {
+	tenant := m.aTenant()
+	value := pick(m, "requirement", twofactor.RequirementRequired, twofactor.RequirementExempt, twofactor.RequirementInherit)
+	var ends time.Time
+	if m.oneIn(2, "with an end") {
+		ends = m.now.Add(pick(m, "until", time.Hour, day, 10*day))
+	}
+	c := m.anActor(tenant)
+	if m.oneIn(3, "many") {
+		m.requireMany(c, tenant, rapid.SliceOfNDistinct(rapid.SampledFrom(people), 1, 4, rapid.ID).Draw(m.t, "who"), value, ends)
+		return
+	}
+	m.require(c, tenant, m.aPerson(), value, ends)
+}
+
+func (m *machine) actLogin() *token {
+	tenant, id := m.aTenant(), m.aPerson()
+	u := m.tenants[tenant].users[id]
+	in := entry{id: id, noEmail: true, noName: true, noRole: true}
+	if m.oneIn(6, "with an entry") {
+		in = m.anEntry(id, tenant)
+		in.noEmail, in.noName, in.noRole = m.oneIn(2, "no email"), m.oneIn(2, "no name"), m.oneIn(2, "no role")
+	}
+	return m.login(m.aKey(), tenant, in, m.aFirst(u), m.aCookie(u))
+}
+
+// aCookie is one of the device tokens that this person was given, or that of
+// another one.
+func (m *machine) aCookie(u *user) *cookie {
+	var own []*cookie
+	for _, c := range slices.Backward(m.cookies) {
+		if c.device.user == u && len(own) < 4 {
+			own = append(own, c)
+		}
+	}
+	if m.oneIn(10, "a stranger's device") {
+		own = m.cookies
+	}
+	if len(own) == 0 || m.oneIn(3, "no device token") {
+		return nil
+	}
+	return pick(m, "device token", own...)
+}
+
+// live is one person who signs in and does what is asked for.
+func (m *machine) live() {
+	tok := m.actLogin()
+	if tok == nil {
+		return
+	}
+	switch m.decides(tok).decision {
+	case twofactor.DecisionVerify:
+		m.now = m.now.Add(30 * time.Second)
+		m.code(tok, m.aProof(tok.user), m.oneIn(2, "remember"))
+	case twofactor.DecisionEnroll:
+		if m.decides(tok).skip && m.oneIn(3, "later") {
+			m.putOff(tok)
+			return
+		}
+		m.enrolWith(tok)
+	}
+}
+
+func (m *machine) enrolOneself() {
+	if tok := m.selfService(m.aKey(), m.aTenant(), m.aPerson()); tok != nil {
+		m.enrolWith(tok)
+	}
+}
+
+// enrolWith goes all the way with one token.
+func (m *machine) enrolWith(tok *token) {
+	u := tok.user
+	m.begin(tok, m.aProof(u))
+	if !m.lives(tok) {
+		return
+	}
+	if u.pending.needs {
+		m.mailCode(tok)
+		m.proveMailbox(tok, m.aMailCode(tok))
+	}
+	if m.lives(tok) && u.pending.secret != nil {
+		m.confirm(tok, appCode(u.pending.secret, stepOf(m.now)))
+	}
+	m.complete(tok, true)
+}
+
+func (m *machine) aMailCode(tok *token) string {
+	if p := tok.user.pending; p != nil && p.code != "" && !m.oneIn(6, "wrong mail code") {
+		return p.code
+	}
+	return "012345"
+}
+
+func (m *machine) actCode() {
+	if tok := m.aToken(login); tok != nil {
+		m.code(tok, m.aProof(tok.user), m.oneIn(2, "remember"))
+	}
+}
+
+// guess is somebody who knows the password and tries codes.
+func (m *machine) guess() {
+	tenant, id := m.aTenant(), m.aPerson()
+	u := m.tenants[tenant].users[id]
+	if u == nil || u.factor == nil || m.tenants[tenant].deleting {
+		return
+	}
+	method := pick(m, "guessed", twofactor.MethodTOTP, twofactor.MethodBackupCode)
+	p := proof{method: method, code: "0000-0000-0000-0000-0000-0000"}
+	for range pick(m, "guesses", 3, 6, 6, 20, 60, 110) {
+		if u.factor.pause.After(m.now) {
+			m.now = u.factor.pause
+		}
+		if method == twofactor.MethodTOTP {
+			p.code = wrongCode(u.factor.secret, m.now)
+		}
+		tok := m.login(m.keys[1], tenant, entry{id: id}, twofactor.FirstFactor{Method: twofactor.SignInPassword}, nil)
+		if tok == nil {
+			return
+		}
+		m.code(tok, p, false)
+	}
+}

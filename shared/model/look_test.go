@@ -1,0 +1,116 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"sallyport/shared/twofactor"
+)
+
+// look compares every user of every tenant with the model: contract §5, and
+// what an ordinary login would be told.
+func (m *machine) look() {
+	reader := twofactor.Caller{Key: m.keys[0].real}
+	for _, id := range m.order {
+		t := m.tenants[id]
+		if t.deleting {
+			continue
+		}
+		for _, name := range people {
+			ref := twofactor.Ref{Tenant: id, User: name}
+			got, err := m.users.Get(m.ctx, reader, ref)
+			u := t.users[name]
+			if u == nil {
+				m.same("who is not there", twofactor.CodeOf(err), twofactor.CodeUserNotFound)
+				continue
+			}
+			if err != nil {
+				m.t.Fatalf("look at %s/%s: %v", id, name, err)
+			}
+			m.sameView(u, got)
+			m.sameExplanation(u, reader)
+		}
+		m.samePapers(t)
+	}
+}
+
+// sameView is contract §5.
+func (m *machine) sameView(u *user, got twofactor.UserView) {
+	m.t.Helper()
+	name := u.tenant.id + "/" + u.id
+	m.same(name+": the entry", text([]any{got.ID, got.Email, got.Name, got.Role, got.SignIn, got.Active, stamp(got.CreatedAt)}),
+		text([]any{u.id, u.email(), u.name, u.role, u.signIn, u.active, stamp(u.made)}))
+	required, _ := u.required(m.now)
+	own := u.own.at(m.now)
+	m.same(name+": state and requirement",
+		text([]any{got.State, got.Required, got.Requirement.Value, stamp(got.Requirement.ExpiresAt), got.OverrideLocked}),
+		text([]any{u.state(m.now), required != "" && !u.freeBySSO(), own.value, stamp(own.ends), u.locked()}))
+	var locked twofactor.Locked
+	var until time.Time
+	var factors []string
+	left := 0
+	if f := u.factor; f != nil {
+		if !u.resting() {
+			locked, until = u.lockedNow(m.now)
+		}
+		factors = []string{stamp(f.enrolled), stamp(f.verified)}
+		left = f.backupsLeft()
+	}
+	m.same(name+": locked", text([]any{got.Locked, stamp(got.ThrottledUntil)}), text([]any{locked, stamp(until)}))
+	var shown []string
+	for _, f := range got.Factors {
+		shown = append(shown, stamp(f.EnrolledAt), stamp(f.LastVerifiedAt))
+	}
+	m.same(name+": factors", text([]any{shown, got.BackupCodesLeft}), text([]any{factors, left}))
+	open := u.openRequest(m.now)
+	m.same(name+": a reset is requested", got.ResetRequested, open != nil)
+	if open != nil {
+		m.same(name+": the request", got.ResetRequest.ID, open.id)
+	}
+	var by time.Time
+	if u.state(m.now) == twofactor.StatePending && u.active {
+		by = u.decide(u.usual(), false, m.now).by
+	}
+	m.same(name+": enrol by", got.EnrollBy, by)
+}
+
+func (u *user) lockedNow(now time.Time) (twofactor.Locked, time.Time) {
+	l := u.factor.lock(now)
+	switch {
+	case u.factor.disabled && !l.paused:
+		return twofactor.LockedDisabled, time.Time{}
+	case l.paused, l.long:
+		return twofactor.LockedThrottled, l.until
+	}
+	return "", time.Time{}
+}
+
+func (m *machine) sameExplanation(u *user, reader twofactor.Caller) {
+	m.t.Helper()
+	got, err := m.policies.Explain(m.ctx, reader, u.ref())
+	if err != nil {
+		m.t.Fatalf("explain %v: %v", u.ref(), err)
+	}
+	a := u.decide(u.usual(), false, m.now)
+	m.same("the explanation of "+u.id, text([]any{got.Decision, got.Reason}), text([]any{a.decision, a.reason}))
+}
+
+// samePapers compares the reset desk. A request that was cancelled counts as
+// expired once its time is over: nobody needs to tell them apart.
+func (m *machine) samePapers(t *tenant) {
+	m.t.Helper()
+	got, next, err := m.resets.Requests(m.ctx, twofactor.Caller{Key: m.keys[0].real}, t.id, twofactor.RequestQuery{Limit: 200})
+	if err != nil || next != "" {
+		m.t.Fatalf("the desk of %s: %v", t.id, err)
+	}
+	var shown, known []string
+	for _, r := range got {
+		shown = append(shown, r.ID+" "+string(r.State))
+	}
+	for _, p := range t.papers {
+		known = append(known, p.id+" "+string(p.state(m.now)))
+	}
+	slices.Sort(shown)
+	slices.Sort(known)
+	m.same("the desk of "+t.id, text(shown), text(known))
+}

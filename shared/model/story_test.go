@@ -1,0 +1,62 @@
+package model
+
+import (
+	"slices"
+
+	"sallyport/shared/twofactor"
+)
+
+// details are the members of an event's detail that the story tells.
+var details = map[twofactor.EventType][]string{
+	twofactor.EventPolicyChanged:  {"mode", "version"},
+	twofactor.EventRequirementSet: {"requirement"},
+	twofactor.EventLoginAllowed:   {"reason"},
+	twofactor.EventCodeAccepted:   {"method"},
+	twofactor.EventCodeWrong:      {"method"},
+	twofactor.EventDeviceRemoved:  {"cause"},
+	twofactor.EventEnrolled:       {"by"},
+	twofactor.EventDeviceChanged:  {"by"},
+	twofactor.EventFactorReset:    {"then"},
+	twofactor.EventDeferred:       {"deferrals_left"},
+	twofactor.EventLinkCreated:    {"deliver"},
+}
+
+// sameStory compares the trail, all tenants and pages of it, with what
+// happened in the model: every decision once, and no other.
+func (m *machine) sameStory() {
+	var told []string
+	for _, id := range m.order {
+		q := twofactor.Query{Kind: twofactor.KindEventRow, Tenant: id, Limit: 200}
+		for {
+			page, err := m.store.List(m.ctx, q)
+			if err != nil {
+				m.t.Fatalf("the trail of %s: %v", id, err)
+			}
+			for _, record := range page.Records {
+				told = append(told, retold(record.(*twofactor.EventRow).Event))
+			}
+			if q.After = page.Next; page.Next == "" {
+				break
+			}
+		}
+	}
+	happened := slices.Clone(m.story)
+	slices.Sort(told)
+	slices.Sort(happened)
+	for i := range max(len(told), len(happened)) {
+		switch {
+		case i >= len(told) || i < len(happened) && happened[i] < told[i]:
+			m.t.Fatalf("not in the trail: %s", happened[i])
+		case i >= len(happened) || happened[i] != told[i]:
+			m.t.Fatalf("in the trail, but it never happened so: %s", told[i])
+		}
+	}
+}
+
+func retold(e twofactor.Event) string {
+	var words []string
+	for _, name := range details[e.Type] {
+		words = append(words, e.Detail[name])
+	}
+	return line(e.At, e.Type, e.Tenant, e.User, e.Actor, e.KeyID, words)
+}
