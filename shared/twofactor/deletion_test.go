@@ -226,3 +226,15 @@ func TestTheListOfAddressesMovesWithTheDirectory(t *testing.T) {
 		t.Error("a deleted user is still listed by his address")
 	}
 }
+
+func TestTheScheduleFinishesDeletions(t *testing.T) {
+	d := newDesk(t)
+	d.fillTenant("t")
+	d.startDeletion("t")
+	d.later(time.Minute)
+	_, _, err := twofactor.NewNotify(d.deps, nil).Scheduled(d.ctx)
+	d.ok(err)
+	if left := d.left("t"); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
