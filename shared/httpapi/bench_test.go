@@ -108,7 +108,7 @@ func (b *bench) send(c call) reply {
 		b.t.Fatalf("%s: the handler failed: %v", c.line, err)
 	}
 	r := reply{APIGatewayV2HTTPResponse: response}
-	if strings.Contains(response.Headers["Content-Type"], "json") {
+	if media := response.Headers["Content-Type"]; media == mediaJSON || media == mediaProblem {
 		if err := json.Unmarshal([]byte(response.Body), &r.member); err != nil {
 			b.t.Fatalf("%s: the body is no JSON object: %v: %s", c.line, err, response.Body)
 		}
