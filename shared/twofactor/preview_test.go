@@ -56,7 +56,7 @@ func (d *desk) bunch() {
 	d.changeAuth("asleep", func(a *twofactor.Auth) { a.Active = false })
 	d.changeAuth("patient", func(a *twofactor.Auth) { a.Deferrals = 3 })
 	d.changeAuth("reset", func(a *twofactor.Auth) { a.ResetMark = true })
-	for _, id := range []string{"no_mail", "reset"} {
+	for _, id := range []string{"no_mail", "reset", "asleep"} {
 		dir := read[twofactor.Directory](d, twofactor.DirectoryKey(twofactor.Ref{Tenant: "t", User: id}))
 		dir.Email = ""
 		d.put(dir)
