@@ -19,6 +19,8 @@ type Notifier interface {
 	// Scheduled does what is due, until ctx ends; it counts the mails that
 	// were sent and those that failed for good.
 	Scheduled(ctx context.Context) (sent, failed int, err error)
+	// Recount counts the users of a tenant anew, by hand.
+	Recount(ctx context.Context, tenant string) (twofactor.RecountAnswer, error)
 }
 
 // Decode reads one record of the table's stream.
@@ -42,18 +44,20 @@ func New(notifier Notifier, decode Decode, log *slog.Logger) *Function {
 const reserve = 15 * time.Second
 
 // ErrUnknownEvent is returned for an event that is neither a batch of the
-// stream nor the schedule.
-var ErrUnknownEvent = errors.New("neither a batch of the stream nor the schedule")
+// stream, nor the schedule, nor a recount.
+var ErrUnknownEvent = errors.New("neither a batch of the stream, nor the schedule, nor a recount")
 
 // invocation holds what tells the events apart.
 type invocation struct {
 	Records *json.RawMessage `json:"Records"`
 	Source  string           `json:"source"`
+	Recount string           `json:"recount"`
 }
 
 // Invoke handles one event: a batch of the stream ("Records") is answered with
 // [events.DynamoDBEventResponse], the schedule ("source": "aws.events") with
-// [DueAnswer].
+// [DueAnswer], and a recount by hand ("recount": "<tenant>") with
+// [twofactor.RecountAnswer].
 func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, error) {
 	var kind invocation
 	if err := json.Unmarshal(payload, &kind); err != nil {
@@ -68,6 +72,10 @@ func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, er
 		return f.Batch(ctx, batch), nil
 	case kind.Source == "aws.events":
 		return f.due(ctx)
+	case twofactor.ValidID(kind.Recount):
+		work, cancel := early(ctx)
+		defer cancel()
+		return f.notifier.Recount(work, kind.Recount)
 	}
 	return nil, ErrUnknownEvent
 }

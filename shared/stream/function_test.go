@@ -38,6 +38,11 @@ func (r *recorder) Handle(_ context.Context, change twofactor.Change) error {
 
 func (r *recorder) Scheduled(ctx context.Context) (int, int, error) { return r.due(ctx) }
 
+func (r *recorder) Recount(_ context.Context, tenant string) (twofactor.RecountAnswer, error) {
+	r.handled = append(r.handled, "recount of "+tenant)
+	return twofactor.RecountAnswer{Users: 7}, nil
+}
+
 // decode takes the sequence number as the key; "poison" cannot be read.
 func decode(record events.DynamoDBEventRecord) (twofactor.Change, error) {
 	id := record.Change.SequenceNumber
@@ -163,9 +168,17 @@ func TestTheScheduleSendsWhatIsDueAndLeavesTimeToFinish(t *testing.T) {
 	}
 }
 
+func TestARecountByHandIsAnsweredWithWhatItFound(t *testing.T) {
+	f, r, _ := world()
+	answer, err := f.Invoke(t.Context(), json.RawMessage(`{"recount":"acme"}`))
+	if err != nil || answer != (twofactor.RecountAnswer{Users: 7}) || !slices.Equal(r.handled, []string{"recount of acme"}) {
+		t.Errorf("%v, %v after %v", answer, err, r.handled)
+	}
+}
+
 func TestAnythingElseIsRefusedAndNotTakenForADoneBatch(t *testing.T) {
 	f, _, _ := world()
-	for _, payload := range []string{`{}`, `[]`, `null`, `{"source":"aws.s3"}`, `{"Records":"x"}`, `nonsense`, `{"Records":[{"dynamodb":{"NewImage":{"a":{"Q":"1"}}}}]}`} {
+	for _, payload := range []string{`{}`, `{"recount":"#"}`, `[]`, `null`, `{"source":"aws.s3"}`, `{"Records":"x"}`, `nonsense`, `{"Records":[{"dynamodb":{"NewImage":{"a":{"Q":"1"}}}}]}`} {
 		if answer, err := f.Invoke(t.Context(), json.RawMessage(payload)); err == nil {
 			t.Errorf("%s gave %v", payload, answer)
 		}

@@ -36,16 +36,9 @@ func (s *Counts) Recount(ctx context.Context, tenant string) (RecountAnswer, err
 	var answer RecountAnswer
 	err := s.eachPage(ctx, tenant, func(users []Ref) error {
 		answer.Users += len(users)
-		for _, ref := range users {
-			moved, err := s.countUser(ctx, ref)
-			if err != nil {
-				return err
-			}
-			if moved {
-				answer.Moved++
-			}
-		}
-		return nil
+		moved, err := s.correct(ctx, users)
+		answer.Moved += moved
+		return err
 	})
 	if err != nil {
 		return answer, err
@@ -65,6 +58,37 @@ func (s *Counts) Recount(ctx context.Context, tenant string) (RecountAnswer, err
 	return answer, errors.New("the counts moved all the time: recount again in a quieter hour")
 }
 
+// correct counts those of a page anew who stand in another cell than they are
+// counted in.
+func (s *Counts) correct(ctx context.Context, users []Ref) (moved int, err error) {
+	var wants []Want
+	for _, ref := range users {
+		wants = append(wants, Want{Key: AuthKey(ref)}, Want{Key: CountedKey(ref)})
+	}
+	found, err := s.Store.Load(ctx, wants...)
+	if err != nil {
+		return 0, err
+	}
+	now := s.Now()
+	for _, ref := range users {
+		cell := ""
+		if counted := Get[Counted](found, CountedKey(ref)); counted != nil {
+			cell = counted.Cell
+		}
+		if cell == cellOf(Get[Auth](found, AuthKey(ref)), now) {
+			continue
+		}
+		changed, err := s.countUser(ctx, ref)
+		if err != nil {
+			return moved, err
+		}
+		if changed {
+			moved++
+		}
+	}
+	return moved, nil
+}
+
 // eachPage goes through a tenant's users.
 func (s *Counts) eachPage(ctx context.Context, tenant string, do func(users []Ref) error) error {
 	query := Query{Kind: KindDirectory, Tenant: tenant, Limit: recountPage}
@@ -77,8 +101,10 @@ func (s *Counts) eachPage(ctx context.Context, tenant string, do func(users []Re
 		for _, record := range page.Records {
 			users = append(users, Ref{Tenant: tenant, User: record.Key().User})
 		}
-		if err := do(users); err != nil {
-			return err
+		if len(users) > 0 {
+			if err := do(users); err != nil {
+				return err
+			}
 		}
 		if page.Next == "" {
 			return nil
@@ -146,4 +172,9 @@ func (s *Counts) add(ctx context.Context, users []Ref, sums map[int]*Count) erro
 		}
 	}
 	return nil
+}
+
+// Recount is [Counts.Recount], for whoever holds a Notify.
+func (n *Notify) Recount(ctx context.Context, tenant string) (RecountAnswer, error) {
+	return NewCounts(n.Deps).Recount(ctx, tenant)
 }
