@@ -225,6 +225,10 @@ func describe(token *Token, user *Auth, verdict verdict, now time.Time) LoginAns
 		answer.EnrollBy = verdict.EnrollBy
 		answer.DeferralsLeft = verdict.DeferralsLeft
 	case DecisionVerify, DecisionDeny:
+		if verdict.Reason == ReasonUserInactive {
+			// No code helps who is not active, and no waiting.
+			break
+		}
 		answer.Methods = verdict.Methods
 		answer.RetryAt = verdict.RetryAt
 	}
