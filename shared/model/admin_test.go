@@ -92,8 +92,7 @@ func (m *machine) proves(c call, t *tenant, actor *user, recent bool) refusals {
 		if recent {
 			age = 5 * time.Minute
 		}
-		required, _ := actor.required(m.now)
-		must := actor.factor != nil && !actor.resting() || required != "" && !actor.notApplicable()
+		must := !actor.resting() && (actor.factor != nil || actor.state(m.now) == twofactor.StatePending)
 		shown := c.shown != nil && c.shown.stands(c.key, actor, m.now, age)
 		r.add(!shown || must && !c.shown.two(), twofactor.CodeReauthenticationRequired)
 		return r

@@ -47,6 +47,14 @@ func (p proof) real() twofactor.ProofInput {
 	return twofactor.ProofInput{Method: p.method, Code: twofactor.Secret(p.code)}
 }
 
+// kind is the method that is meant.
+func (p proof) kind() twofactor.Method {
+	if p.method == "" {
+		return twofactor.MethodTOTP
+	}
+	return p.method
+}
+
 // wellFormed is the shape that anything else looks at.
 func (p proof) wellFormed() bool {
 	if p.method == twofactor.MethodBackupCode {

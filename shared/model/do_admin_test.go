@@ -26,9 +26,8 @@ func (m *machine) resetFactor(c call, tenant, id, then string) {
 	u, want := m.aimed(c, m.tenants[tenant], id, resetting)
 	if u != nil && then == twofactor.ThenNone {
 		without := *u
-		without.factor = nil
-		required, _ := u.required(m.now)
-		want.add(required != "" && !without.freeBySSO(), twofactor.CodeRequiredByPolicy)
+		without.factor, without.reset, without.asked = nil, false, false
+		want.add(without.mustHave(m.now), twofactor.CodeRequiredByPolicy)
 	}
 	_, err := m.resets.Reset(m.ctx, c.real(), twofactor.Ref{Tenant: tenant, User: id},
 		twofactor.ResetInput{Reason: "lost", Then: then})
@@ -44,9 +43,6 @@ func (m *machine) resetFactor(c call, tenant, id, then string) {
 	}
 	m.tell(twofactor.EventFactorReset, u.ref(), c.actor, c.key, then)
 }
-
-// freeBySSO: the usual login of this user passes by single sign-on.
-func (u *user) freeBySSO() bool { return u.trusts(u.usual()) }
 
 // takeAway is a reset that asks for a new enrolment.
 func (m *machine) takeAway(u *user) {

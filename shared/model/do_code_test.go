@@ -65,7 +65,7 @@ func (m *machine) mayVerify(tok *token, p proof) (refusals, verdict) {
 // missed counts a wrong code.
 func (m *machine) missed(u *user, tok *token, p proof) {
 	u.factor.miss(m.now)
-	m.tell(twofactor.EventCodeWrong, u.ref(), nil, tok.key, string(p.method))
+	m.tell(twofactor.EventCodeWrong, u.ref(), nil, tok.key, string(p.kind()))
 }
 
 func (m *machine) sameLeft(err error, left int) {
@@ -93,7 +93,7 @@ func (m *machine) approved(tok *token, p proof, v verdict, got twofactor.VerifyA
 		return
 	}
 	u.done.add(tok)
-	m.tell(twofactor.EventCodeAccepted, u.ref(), nil, tok.key, string(p.method))
+	m.tell(twofactor.EventCodeAccepted, u.ref(), nil, tok.key, string(p.kind()))
 	m.same("the result", got.Result, "approved")
 	m.same("the backup codes left", got.BackupCodesLeft, u.factor.backupsLeft())
 	amr := []string{"otp", "mfa"}

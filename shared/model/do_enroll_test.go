@@ -279,7 +279,7 @@ func (m *machine) bind(tok *token) {
 func (m *machine) putOff(tok *token) {
 	u := tok.user
 	want := m.opens(tok, twofactor.TokenLogin)
-	want.add(len(want) == 0 && tok.purpose != twofactor.PurposeLogin, twofactor.CodeForbidden)
+	want.add(tok.purpose != twofactor.PurposeLogin, twofactor.CodeForbidden)
 	again := len(want) == 0 && u.factor == nil && u.era == tok.era && u.done.knows(tok)
 	a := m.decides(tok)
 	if len(want) == 0 && !again {
@@ -328,9 +328,7 @@ func (m *machine) ownCall(tok *token) refusals {
 func (m *machine) disable(tok *token, p proof) {
 	u := tok.user
 	want := m.ownCall(tok)
-	if required, _ := u.required(m.now); len(want) == 0 {
-		want.add(required != "" && !(u.signIn == twofactor.SignInSSO && u.trusts(u.usual())), twofactor.CodeRequiredByPolicy)
-	}
+	want.add(len(want) == 0 && u.mustHave(m.now), twofactor.CodeRequiredByPolicy)
 	m.withProof(tok, p, want, "disable", func(caller twofactor.Caller) error {
 		_, err := m.enroll.Disable(m.ctx, caller, p.real())
 		return err

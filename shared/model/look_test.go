@@ -40,11 +40,10 @@ func (m *machine) sameView(u *user, got twofactor.UserView) {
 	name := u.tenant.id + "/" + u.id
 	m.same(name+": the entry", text([]any{got.ID, got.Email, got.Name, got.Role, got.SignIn, got.Active, stamp(got.CreatedAt)}),
 		text([]any{u.id, u.email(), u.name, u.role, u.signIn, u.active, stamp(u.made)}))
-	required, _ := u.required(m.now)
 	own := u.own.at(m.now)
 	m.same(name+": state and requirement",
 		text([]any{got.State, got.Required, got.Requirement.Value, stamp(got.Requirement.ExpiresAt), got.OverrideLocked}),
-		text([]any{u.state(m.now), required != "" && !u.freeBySSO(), own.value, stamp(own.ends), u.locked()}))
+		text([]any{u.state(m.now), u.mustHave(m.now), own.value, stamp(own.ends), u.locked()}))
 	var locked twofactor.Locked
 	var until time.Time
 	var factors []string
@@ -68,8 +67,8 @@ func (m *machine) sameView(u *user, got twofactor.UserView) {
 		m.same(name+": the request", got.ResetRequest.ID, open.id)
 	}
 	var by time.Time
-	if u.state(m.now) == twofactor.StatePending && u.active {
-		by = u.decide(u.usual(), false, m.now).by
+	if u.state(m.now) == twofactor.StatePending && !u.reset && !u.asked {
+		by = u.enrollBy(m.now)
 	}
 	m.same(name+": enrol by", got.EnrollBy, by)
 }
@@ -77,7 +76,7 @@ func (m *machine) sameView(u *user, got twofactor.UserView) {
 func (u *user) lockedNow(now time.Time) (twofactor.Locked, time.Time) {
 	l := u.factor.lock(now)
 	switch {
-	case u.factor.disabled && !l.paused:
+	case u.factor.disabled:
 		return twofactor.LockedDisabled, time.Time{}
 	case l.paused, l.long:
 		return twofactor.LockedThrottled, l.until

@@ -117,7 +117,7 @@ func (u *user) required(now time.Time) (reason, not twofactor.Reason) {
 		return twofactor.ReasonRequiredByTenant, ""
 	case own == twofactor.RequirementRequired:
 		return twofactor.ReasonRequiredForUser, ""
-	case own == twofactor.RequirementExempt:
+	case u.tenantRequires():
 		return "", twofactor.ReasonUserExempt
 	}
 	return "", twofactor.ReasonNotRequired
@@ -140,12 +140,21 @@ func (u *user) state(now time.Time) twofactor.State {
 		return twofactor.StateNotAvailable
 	case u.factor != nil:
 		return twofactor.StateActive
+	case u.reset, u.asked:
+		// The next login enrols: that is as good as required.
+		return twofactor.StatePending
 	case u.notApplicable():
 		return twofactor.StateNotApplicable
 	case reason != "":
 		return twofactor.StatePending
 	}
 	return twofactor.StateNotRequired
+}
+
+// mustHave says whether the user is required to have a factor.
+func (u *user) mustHave(now time.Time) bool {
+	reason, _ := u.required(now)
+	return reason != "" && u.state(now) != twofactor.StateNotApplicable
 }
 
 // usual is a login of the user by his usual first factor.
@@ -197,6 +206,8 @@ func (u *user) askForCode(now time.Time) answer {
 		backup = append(backup, twofactor.MethodBackupCode)
 	}
 	switch {
+	case lock.paused && u.factor.disabled:
+		return answer{decision: twofactor.DecisionDeny, reason: twofactor.ReasonFactorDisabled, retry: lock.until}
 	case lock.paused:
 		return answer{decision: twofactor.DecisionDeny, reason: twofactor.ReasonThrottled, retry: lock.until}
 	case u.factor.disabled:
