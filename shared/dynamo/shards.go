@@ -60,25 +60,26 @@ func (s *Store) walkShards(ctx context.Context, q twofactor.Query, part stretch)
 // used up.
 func merge(pages []shardPage, limit int, descending bool) (all []found, more bool) {
 	for {
-		next := -1
-		for i, page := range pages {
+		var next *shardPage
+		for i := range pages {
+			page := &pages[i]
 			if len(page.rows) == 0 {
 				if page.more {
 					return all, true
 				}
 				continue
 			}
-			if next < 0 || page.rows[0].position < pages[next].rows[0].position != descending {
-				next = i
+			if next == nil || page.rows[0].position < next.rows[0].position != descending {
+				next = page
 			}
 		}
-		if next < 0 {
+		if next == nil {
 			return all, false
 		}
 		if len(all) == limit {
 			return all, true
 		}
-		all = append(all, pages[next].rows[0])
-		pages[next].rows = pages[next].rows[1:]
+		all = append(all, next.rows[0])
+		next.rows = next.rows[1:]
 	}
 }

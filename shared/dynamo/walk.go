@@ -90,7 +90,7 @@ func (s *Store) queryFor(r stretch) *dynamodb.QueryInput {
 			":p": text(r.partition), ":low": text(r.low), ":high": text(r.high),
 		},
 		ScanIndexForward:       aws.Bool(!r.descending),
-		Limit:                  aws.Int32(int32(min(r.limit, 1000)) + 1), //nolint:gosec // bounded
+		Limit:                  aws.Int32(int32(min(r.limit, 1000)) + 1),
 		ReturnConsumedCapacity: s.wantsCapacity(),
 	}
 	if r.index {
