@@ -174,9 +174,9 @@ func (e *Enroll) judgeMailCode(c Caller, s *scene, code Secret) (Commit, error, 
 }
 
 // kill ends a pending enrolment; the record stays for its limits.
-func (p *Enrollment) kill() {
-	p.TokenID = ""
-	p.Secret, p.CodeHash, p.MailCode, p.Backup = nil, nil, nil, nil
+func (e *Enrollment) kill() {
+	e.TokenID = ""
+	e.Secret, e.CodeHash, e.MailCode, e.Backup = nil, nil, nil, nil
 }
 
 func wrongTry(code Code, detail string, left int) *Error {
