@@ -109,13 +109,15 @@ type ReminderCalls interface {
 	Get(ctx context.Context, c twofactor.Caller, tenant, id string) (twofactor.ReminderView, error)
 }
 
-// TenantCalls, UserCalls, KeyCalls and EventCalls are what the directory function calls.
+// What the directory function calls.
 type (
+	// TenantCalls are about tenants.
 	TenantCalls interface {
 		Put(ctx context.Context, c twofactor.Caller, in twofactor.TenantInput) (view twofactor.TenantView, created bool, err error)
 		Get(ctx context.Context, c twofactor.Caller, tenant string) (twofactor.TenantView, error)
 		Delete(ctx context.Context, c twofactor.Caller, tenant string) (already bool, err error)
 	}
+	// UserCalls are about users, and how many they are.
 	UserCalls interface {
 		Put(ctx context.Context, c twofactor.Caller, tenant string, in twofactor.UserInput) (view twofactor.UserView, created bool, err error)
 		PutMany(ctx context.Context, c twofactor.Caller, tenant string, in []twofactor.UserInput) ([]twofactor.ItemResult, error)
@@ -124,9 +126,11 @@ type (
 		List(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.UserQuery) (views []twofactor.UserView, next string, err error)
 		Summary(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.SummaryQuery) (twofactor.SummaryAnswer, error)
 	}
+	// EventCalls read the audit trail.
 	EventCalls interface {
 		List(ctx context.Context, c twofactor.Caller, tenant string, q twofactor.EventQuery) (events []twofactor.Event, next string, err error)
 	}
+	// KeyCalls are about API keys.
 	KeyCalls interface {
 		Create(ctx context.Context, c twofactor.Caller, in twofactor.KeyInput) (*twofactor.APIKey, twofactor.Secret, error)
 		List(ctx context.Context, c twofactor.Caller, limit int, cursor string) (keys []*twofactor.APIKey, next string, err error)
