@@ -19,6 +19,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"user":     m.actUser,
 		"delete":   func() { m.deleteUser(call{key: m.aKey()}, m.aTenant(), m.aPerson()) },
 		"tenant":   m.actTenant,
+		"sweep":    m.sweep,
 		"policy":   m.actPolicy,
 		"policy 2": m.actPolicy,
 		"require":  m.actRequire,

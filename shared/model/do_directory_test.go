@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"time"
 
 	"sallyport/shared/twofactor"
@@ -9,6 +10,9 @@ import (
 // putTenant makes or changes a tenant.
 func (m *machine) putTenant(c call, id, name string, parent *string) {
 	t := m.tenants[id]
+	if t != nil && t.gone {
+		t = nil
+	}
 	want := m.mayPutTenant(c, t, parent)
 	made := t == nil
 	_, created, err := m.world.tenants.Put(m.ctx, c.real(), twofactor.TenantInput{Tenant: id, Name: name, Parent: parent})
@@ -23,7 +27,10 @@ func (m *machine) putTenant(c call, id, name string, parent *string) {
 		} else {
 			actor = nil
 		}
-		m.tenants[id], m.order = t, append(m.order, id)
+		if m.tenants[id] == nil {
+			m.order = append(m.order, id)
+		}
+		m.tenants[id] = t
 		m.tell(twofactor.EventTenantCreated, twofactor.Ref{Tenant: id}, actor, c.key)
 		t.name = name
 	}
@@ -65,7 +72,7 @@ func (m *machine) deleteTenant(c call, id string) {
 	want := m.admits(c, t, need{
 		scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermPolicyWrite}, actor: true, recent: true,
 	})
-	if t.deleting && c.key.reaches(t) {
+	if t.deleting && !t.gone && c.key.reaches(t) {
 		want = refusals{twofactor.CodeTenantNotFound, twofactor.CodeForbidden}
 	}
 	want.add(!t.deleting && m.hasClients(t), twofactor.CodeHasClients)
@@ -74,8 +81,23 @@ func (m *machine) deleteTenant(c call, id string) {
 		want = nil
 	}
 	if m.agree(err, want, "delete tenant %s", id) && !already {
-		t.deleting = true
+		t.deleting, t.ended = true, m.now
 		m.tell(twofactor.EventTenantDeleted, twofactor.Ref{Tenant: id}, c.actor, c.key)
+	}
+}
+
+// sweep removes what deleted tenants have left, once their minute is over.
+func (m *machine) sweep() {
+	if _, err := twofactor.NewDeletions(m.deps).Run(m.ctx); err != nil {
+		m.t.Fatalf("sweep: %v", err)
+	}
+	m.deliver(m.t)
+	for id, t := range m.tenants {
+		if !t.deleting || t.gone || m.now.Sub(t.ended) < time.Minute {
+			continue
+		}
+		t.gone = true
+		m.story = slices.DeleteFunc(m.story, func(c chapter) bool { return c.tenant == id })
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 	"sallyport/shared/twofactor"
 )
 
+// chapter is one thing that happened, of one tenant.
+type chapter struct{ tenant, line string }
+
 // machine is the service and the model side by side.
 type machine struct {
 	*world
@@ -26,7 +29,7 @@ type machine struct {
 	// redeemed are the logins whose assertion was redeemed.
 	redeemed map[string]bool
 	// story is what happened, as the trail must tell it.
-	story []string
+	story []chapter
 	calls int
 }
 
@@ -133,7 +136,7 @@ func stamp(at time.Time) string {
 
 // tell adds to the story what the trail must hold of one change.
 func (m *machine) tell(kind twofactor.EventType, ref twofactor.Ref, actor *twofactor.Ref, k *key, details ...string) {
-	m.story = append(m.story, line(m.now, kind, ref.Tenant, ref.User, actor, k.real.ID, details))
+	m.story = append(m.story, chapter{ref.Tenant, line(m.now, kind, ref.Tenant, ref.User, actor, k.real.ID, details)})
 }
 
 func line(at time.Time, kind twofactor.EventType, tenant, user string, actor *twofactor.Ref, key string, details []string) string {

@@ -34,7 +34,9 @@ type tenant struct {
 	users           map[string]*user
 	graves          map[string]*grave
 	papers          []*paper
-	deleting        bool
+	// deleting is set by its deletion, gone once nothing is left of it.
+	deleting, gone bool
+	ended          time.Time
 }
 
 // span is a time in which something is asked for.
