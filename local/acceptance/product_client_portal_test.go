@@ -90,6 +90,7 @@ func (s *portal) setUp() {
 		s.t.Errorf("%d backup codes, which this product does not know", len(s.uma.codes))
 	}
 	s.mailed("uma", "enrolled")
+	s.mailed("ulf", "enrolled")
 	s.state("active", "uma", "ulf")
 }
 

@@ -2,12 +2,14 @@ package acceptance
 
 import (
 	"context"
+	"encoding/json"
 	"html"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"sallyport/local/api"
 	"sallyport/local/inbox"
 )
 
@@ -46,6 +48,38 @@ func (p *product) notMailed(user, kind string) {
 	if there := p.Mails(p.Address(user), kind); len(there) != p.read[kind+" "+user] {
 		p.t.Errorf("%s got a mail %q", user, kind)
 	}
+}
+
+// allLooked fails the test for every mail that came and that the story did not
+// expect: one too many, to the wrong person, or of another kind.
+func (p *product) allLooked() {
+	p.t.Helper()
+	there := map[string]int{}
+	for _, email := range p.inbox() {
+		user, ours := strings.CutSuffix(strings.Join(email.Destination.To, " "), p.Address(""))
+		if ours {
+			there[email.Kind()+" "+user]++
+		}
+	}
+	for list, n := range there {
+		if n != p.read[list] {
+			p.t.Errorf("%d mails %q came, %d were expected", n, list, p.read[list])
+		}
+	}
+}
+
+// inbox is every mail that is there now.
+func (p *product) inbox() []inbox.Email {
+	p.t.Helper()
+	a, err := api.Client{URL: p.InboxURL}.Must(p.t.Context(), "GET", "/store", nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var store struct{ Emails []inbox.Email }
+	if err := json.Unmarshal(a.Body, &store); err != nil {
+		p.t.Fatal(err)
+	}
+	return store.Emails
 }
 
 // look holds a mail against what each must be (contract §7): it says what

@@ -17,7 +17,7 @@ func TestProductMSPResellerIsWhole(t *testing.T) {
 	for _, user := range []string{"ann", "bob", "cid"} {
 		s.has(user, "admin")
 	}
-	s.Call(s.Platform, 201, "PUT", s.user("sam"), map[string]string{"email": s.Address("sam"), "role": "admin", "sign_in": "sso"})
+	s.hasBy("sam", "admin", "sso")
 	s.save("owner", 200, s.preset(nil))
 	s.step("accounts of other kinds are not touched", s.others, 1)
 	s.step("an admin sets it up in his own profile", s.profile, 3, 7, 8, 9, 10)
@@ -41,6 +41,8 @@ func (s *reseller) others() {
 	other := "/v1/tenants/" + s.ID("standard")
 	s.Call(s.Platform, 201, "PUT", other, map[string]string{"name": "A standard account"})
 	s.Call(s.Platform, 201, "PUT", other+"/users/owner", map[string]string{"email": s.Address("other"), "role": "super_admin", "sign_in": "password"})
+	s.Mail(s.Address("other"), "administrator_added")
+	s.read["administrator_added other"]++
 	if got := s.Call(s.Platform, 200, "GET", other+"/policy", nil); got.Text("sso") != "trusted_with_amr" || got.Value("version") == s.Call(s.Platform, 200, "GET", s.path+"/policy", nil).Value("version") {
 		s.t.Error("another account has this one's policy")
 	}
@@ -92,7 +94,7 @@ func (s *reseller) page() {
 	link := s.Call(s.Platform, 201, "POST", s.user("bob")+"/enrollment-link", map[string]string{"deliver": "return"}, s.by("owner")...)
 	tab := browser.Open(s.t)
 	tab.Go(link.Text("url"))
-	s.bob = s.throughPage(tab, "bob")
+	s.bob = s.throughPage(tab, "bob", func(step string) { looksRight(s.t, tab, "reseller-"+step) })
 	s.mailed("bob", "enrolled")
 	s.state("active", "bob")
 	tab.Go(link.Text("url"))
@@ -100,14 +102,15 @@ func (s *reseller) page() {
 	s.enters("bob", s.bob.key)
 }
 
-// throughPage sets an app up on the hosted page.
-func (s *reseller) throughPage(tab *browser.Tab, user string) phone {
+// throughPage sets an app up on the hosted page. see looks at each of its
+// steps.
+func (s *reseller) throughPage(tab *browser.Tab, user string, see func(step string)) phone {
 	s.t.Helper()
 	shown(tab, "start")
-	looksRight(s.t, tab, "reseller-1-start")
+	see("1-start")
 	tab.Click("#start-form button")
 	shown(tab, "scan")
-	looksRight(s.t, tab, "reseller-2-scan")
+	see("2-scan")
 	uri := scan(s.t, tab.Shot("reseller-scan"))
 	got := phone{key: uri.Query().Get("secret")}
 	if typed := strings.ReplaceAll(tab.Text("#scan-key"), " ", ""); typed != got.key {
@@ -120,13 +123,13 @@ func (s *reseller) throughPage(tab *browser.Tab, user string) phone {
 	tab.Click("#scan-code")
 	tab.Press(s.Code(got.key), "\r")
 	shown(tab, "codes")
-	looksRight(s.t, tab, "reseller-3-codes")
+	see("3-codes")
 	got.codes = strings.Fields(tab.Text("#codes-list"))
 	s.secrets = append(s.secrets, got.codes...)
 	tab.Click("#codes-saved")
 	tab.Click("#codes-form button")
 	shown(tab, "done")
-	looksRight(s.t, tab, "reseller-4-done")
+	see("4-done")
 	return got
 }
 
@@ -143,7 +146,7 @@ func (s *reseller) mailedLink() {
 	}
 	tab := browser.Open(s.t)
 	tab.Go(link)
-	cid := s.throughPage(tab, "cid")
+	cid := s.throughPage(tab, "cid", func(string) {})
 	s.mailed("cid", "enrolled")
 	s.enters("cid", cid.key)
 }

@@ -83,6 +83,7 @@ func (s *mssp) single() {
 	s.decided(s.signIn("amy"), "verify", "factor_active")
 	s.enforce("owner", "sid", "required", 200)
 	s.own["sid"] = s.enrolsInLogin("sid", "required_by_tenant")
+	s.mailed("sid", "enrolled")
 	s.enforce("owner", "uma", "required", 200)
 	s.decided(s.signIn("uma"), "enroll", "required_for_user")
 	s.enforce("owner", "uma", "inherit", 200)

@@ -53,6 +53,7 @@ func (s *remoteService) lostPhone() {
 		s.t.Errorf("the backup code was answered with %q, %q", reset.Text("result"), reset.Text("decision"))
 	}
 	s.mailed("joe", "backup_code_used")
+	s.mailed("joe", "factor_removed")
 	s.own["joe"] = s.enrols(s.Person(reset.Text("login")), "joe", nil)
 	s.letsIn("joe", login.Text("login_id"), s.own["joe"].done.Text("assertion"), "otp", "mfa")
 	s.mailed("joe", "enrolled")
@@ -124,6 +125,7 @@ func (s *remoteService) walled() {
 	kim := s.Person(login.Text("login"))
 	s.refused(s.Call(kim, 410, "POST", "/v1/enrollment/defer", nil), "deferral_exhausted")
 	s.own["kim"] = s.enrols(kim, "kim", nil)
+	s.mailed("kim", "enrolled")
 	s.letsIn("kim", login.Text("login_id"), s.own["kim"].done.Text("assertion"), "otp", "mfa")
 	s.state("active", "kim")
 	s.enters("kim", s.own["kim"].key)

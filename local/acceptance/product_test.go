@@ -55,11 +55,18 @@ func (p *product) step(name string, live func(), sentences ...int) {
 }
 
 // has adds a user who signs in with a password.
-func (p *product) has(user, role string) {
+func (p *product) has(user, role string) { p.hasBy(user, role, "password") }
+
+// hasBy adds a user with his usual way to sign in. The owner is told of each
+// new administrator.
+func (p *product) hasBy(user, role, signIn string) {
 	p.t.Helper()
 	p.Call(p.Platform, 201, "PUT", p.user(user), map[string]string{
-		"email": p.Address(user), "name": "The " + user, "role": role, "sign_in": "password",
+		"email": p.Address(user), "name": "The " + user, "role": role, "sign_in": signIn,
 	})
+	if role == "super_admin" || role == "admin" {
+		p.mailed("owner", "administrator_added", "Account: The "+user+" ("+user+")", role)
+	}
 }
 
 // user is where a user lies.
