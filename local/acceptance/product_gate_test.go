@@ -18,8 +18,7 @@ func (p *product) check(user, action, assertion string) api.Answer {
 	return p.Call(p.Platform, 200, "POST", p.user(user)+"/checks", map[string]any{"action": action, "session": session})
 }
 
-// allows fails the test unless the gate lets the action through; or, where
-// want says otherwise, answers that.
+// gate asks the gate, and fails the test unless it decides as wanted.
 func (p *product) gate(user, action, assertion, want string) api.Answer {
 	p.t.Helper()
 	a := p.check(user, action, assertion)
@@ -35,7 +34,7 @@ func (p *product) answers(user, when string, status int) api.Answer {
 	return p.Call(p.Platform, status, "POST", p.user(user)+"/activation", map[string]string{"when": when})
 }
 
-// offered is the list of options in the gate's answer.
+// offered reports whether the dialog of the gate's answer has an option.
 func offered(a api.Answer, option string) bool {
 	options, _ := a.Value("options").([]any)
 	return slices.Contains(options, any(option))

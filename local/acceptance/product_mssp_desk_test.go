@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// open request of the desk; exactly one is expected.
+// pending is the id of the one request that waits for a decision.
 func (s *mssp) pending() (id string) {
 	s.t.Helper()
 	ids := slices.Collect(maps.Keys(s.requests("pending")))
