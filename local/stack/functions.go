@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -47,11 +48,21 @@ func (s *Stack) functions() map[string]lambda.Handler {
 	reads := func(d *twofactor.Deps) { d.Assertions = s.keeper }
 	lists := func(d *twofactor.Deps) { d.Assertions, d.Tokens = s.keeper, s.keeper }
 	return map[string]lambda.Handler{
-		"verify":    lambda.NewHandler(parts(signs).Verify()),
-		"enroll":    lambda.NewHandler(parts(mails).Enroll()),
-		"policy":    lambda.NewHandler(parts(reads).Policy()),
-		"reset":     lambda.NewHandler(parts(lists).Reset()),
-		"directory": lambda.NewHandler(parts(lists).Directory()),
-		"pages":     lambda.NewHandler(parts(func(*twofactor.Deps) {}).Pages()),
+		"verify":    isolated{parts(signs).Verify()},
+		"enroll":    isolated{parts(mails).Enroll()},
+		"policy":    isolated{parts(reads).Policy()},
+		"reset":     isolated{parts(lists).Reset()},
+		"directory": isolated{parts(lists).Directory()},
+		"pages":     isolated{parts(func(*twofactor.Deps) {}).Pages()},
 	}
+}
+
+// isolated makes a handler of its own for each call. A function's process
+// answers one call at a time and uses its buffers again; here many calls run
+// in one process.
+type isolated struct{ handler any }
+
+// Invoke implements lambda.Handler.
+func (i isolated) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	return lambda.NewHandler(i.handler).Invoke(ctx, payload)
 }

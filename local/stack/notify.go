@@ -1,8 +1,6 @@
 package stack
 
 import (
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"sallyport/local/feed"
 	"sallyport/shared/stream"
 )
@@ -11,5 +9,5 @@ import (
 // that Lambda sends.
 func (s *Stack) target(decode stream.Decode) feed.Target {
 	function := stream.New(s.notify, decode, s.log)
-	return feed.Target{Function: lambda.NewHandler(function.Invoke), Failed: s.state.Path("failed"), Log: s.log}
+	return feed.Target{Function: isolated{function.Invoke}, Failed: s.state.Path("failed"), Log: s.log}
 }

@@ -190,6 +190,7 @@ func (d Deps) proveFactor(ctx context.Context, c Caller, p *person, in ProofInpu
 	if err != nil {
 		return proof{}, Commit{}, err
 	}
+	key.noBackup = p.policy().BackupCodes == 0
 	judged := prove(p.user, key, p.policy().SkewSteps, code, d.Now())
 	if !judged.write {
 		return judged, Commit{}, judged.refusal

@@ -58,8 +58,9 @@ type Verify struct{ Deps }
 func NewVerify(d Deps) *Verify { return &Verify{Deps: d} }
 
 // Login says what this login needs. It writes nothing for verify, enroll and
-// deny, and one record, with the event, for allow.
-func (v *Verify) Login(ctx context.Context, c Caller, tenant string, in LoginInput) (LoginAnswer, error) {
+// deny, and one record, with the event, for allow. Two logins that renew one
+// device token at the same moment are decided one after the other.
+func (v *Verify) Login(ctx context.Context, c Caller, tenant string, in LoginInput) (answer LoginAnswer, err error) {
 	if err := in.validate(); err != nil {
 		return LoginAnswer{}, err
 	}
@@ -67,6 +68,17 @@ func (v *Verify) Login(ctx context.Context, c Caller, tenant string, in LoginInp
 	// A login has no actor: one that is named was not judged, and must not
 	// stand in the trail.
 	c.Actor = nil
+	for range maxTries {
+		answer, err = v.login(ctx, c, tenant, in)
+		if CodeOf(err) != CodeConflict {
+			break
+		}
+	}
+	return answer, err
+}
+
+// login decides one try.
+func (v *Verify) login(ctx context.Context, c Caller, tenant string, in LoginInput) (LoginAnswer, error) {
 	l, err := v.loadLogin(ctx, c, tenant, in)
 	if err != nil {
 		return LoginAnswer{}, err

@@ -93,6 +93,9 @@ type factorKey struct {
 	secret []byte
 	data   DataKey
 	bind   Binding
+	// noBackup is true where the policy has no backup codes: those of an
+	// earlier policy do not count either.
+	noBackup bool
 }
 
 func binding(a *Auth, generation uint64) Binding {
@@ -144,6 +147,9 @@ func prove(a *Auth, key factorKey, skew int, in ProofInput, now time.Time) proof
 func (p proof) backup(a *Auth, key factorKey, code Secret, now time.Time) proof {
 	hash := key.data.HashBackupCode(code, key.bind)
 	i := a.Factor.findBackup(hash)
+	if key.noBackup {
+		i = -1
+	}
 	switch {
 	case i >= 0 && !a.Factor.spent(i):
 		p.next.Factor.Spent |= 1 << i

@@ -62,7 +62,7 @@ func (w *weighing) lockAndMethods() {
 	if w.Locked == "" {
 		w.Methods = append(w.Methods, MethodTOTP)
 	}
-	if factor.codesLeft() > 0 {
+	if factor.codesLeft() > 0 && w.policy.BackupCodes > 0 {
 		w.Methods = append(w.Methods, MethodBackupCode)
 	}
 }
