@@ -94,7 +94,7 @@ func (s *stack) carry(ctx context.Context) story.Carrier {
 		if err != nil {
 			return story.Answer{}, err
 		}
-		defer response.Body.Close()
+		defer func() { _ = response.Body.Close() }()
 		body, err := io.ReadAll(response.Body)
 		return story.Answer{Status: response.StatusCode, Header: response.Header, Body: body}, err
 	}

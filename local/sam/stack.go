@@ -168,7 +168,7 @@ func (s *stack) call(ctx context.Context, function string, payload, answer any) 
 	if err != nil {
 		return fmt.Errorf("%s does not answer: %w", function, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err

@@ -74,7 +74,10 @@ func TestAMailReachesSESWithBothPartsAndTheHeaderOfItsKind(t *testing.T) {
 		Content              struct {
 			Simple struct {
 				Subject struct{ Data string }
-				Body    struct{ Text, Html struct{ Data string } }
+				Body    struct {
+					Text struct{ Data string }
+					HTML struct{ Data string } `json:"Html"`
+				}
 				Headers []struct{ Name, Value string }
 			}
 		}
@@ -89,7 +92,7 @@ func TestAMailReachesSESWithBothPartsAndTheHeaderOfItsKind(t *testing.T) {
 	if simple.Headers[0].Name != "X-Sallyport-Mail" || simple.Headers[0].Value != "email_code" {
 		t.Errorf("headers %v", simple.Headers)
 	}
-	if !strings.Contains(simple.Body.Text.Data, "042137") || !strings.Contains(simple.Body.Html.Data, "042137") {
+	if !strings.Contains(simple.Body.Text.Data, "042137") || !strings.Contains(simple.Body.HTML.Data, "042137") {
 		t.Error("the code is not in both parts")
 	}
 	if simple.Subject.Data == "" || sent.ConfigurationSetName != "main" || !strings.Contains(sent.FromEmailAddress, "no-reply@second.example") {
