@@ -188,6 +188,10 @@ func (v *Verify) answer(ctx context.Context, c Caller, l *login, in LoginInput) 
 		device: device != nil, now: v.Now(),
 	}
 	verdict := decide(s)
+	if verdict.Reason != ReasonDeviceRemembered {
+		// A device that did not stand in keeps the token that it has.
+		device = nil
+	}
 	if verdict.Decision == DecisionAllow {
 		return v.allow(ctx, c, l, token, verdict, device)
 	}
