@@ -44,11 +44,12 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"current":  func() { m.with(m.aToken(login), m.current) },
 		"put off":  func() { m.with(m.aToken(login), m.putOff) },
 	}
-	wrapped := map[string]func(*rapid.T){"": func(t *rapid.T) { m.t = t; m.look() }}
+	wrapped := map[string]func(*rapid.T){"": func(t *rapid.T) { m.t = t; m.look(m.acts%10 == 0) }}
 	for name, act := range acts {
 		wrapped[name] = func(t *rapid.T) {
 			m.t = t
 			m.now = m.now.Add(time.Second)
+			m.acts, m.touched = m.acts+1, nil
 			act()
 		}
 	}

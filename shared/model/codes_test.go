@@ -84,6 +84,9 @@ func (u *user) judge(p proof, now time.Time) verdict {
 		return verdict{refusals: refusals{twofactor.CodeThrottled}}
 	case f.disabled && !backup:
 		return verdict{refusals: refusals{twofactor.CodeFactorDisabled}}
+	case backup && u.tenant.policy.BackupCodes == 0:
+		// Codes that an earlier policy gave do not count either.
+		return verdict{refusals: refusals{twofactor.CodeBackupCodeWrong}, counted: true}
 	case backup && f.used[plain(p.code)]:
 		return verdict{refusals: refusals{twofactor.CodeCodeReplayed}}
 	case backup && !slices.Contains(f.backup, plain(p.code)):

@@ -29,6 +29,8 @@ func (m *machine) resetFactor(c call, tenant, id, then string) {
 		without.factor, without.reset, without.asked = nil, false, false
 		want.add(without.mustHave(m.now), twofactor.CodeRequiredByPolicy)
 	}
+	// It would approve the open request.
+	want.add(u != nil && u.openRequest(m.now) != nil && m.samePerson(*c.actor, u), twofactor.CodeApproverIsRequester)
 	_, err := m.resets.Reset(m.ctx, c.real(), twofactor.Ref{Tenant: tenant, User: id},
 		twofactor.ResetInput{Reason: "lost", Then: then})
 	if !m.agree(err, want, "reset %s/%s then %s", tenant, id, then) {

@@ -22,9 +22,20 @@ func (m *machine) oneIn(n int, what string) bool {
 	return rapid.IntRange(0, n-1).Draw(m.t, what) == n-1
 }
 
-func (m *machine) aTenant() string { return pick(m, "tenant", m.order...) }
+// aTenant is mostly one of those that the story is about, so that things meet.
+func (m *machine) aTenant() string {
+	from := m.stage
+	if m.oneIn(8, "off stage") {
+		from = m.order
+	}
+	tenant := pick(m, "tenant", from...)
+	m.touched = append(m.touched, tenant)
+	return tenant
+}
 
-func (m *machine) aPerson() string { return pick(m, "person", "ann", "bob", "root", "cid") }
+func (m *machine) aPerson() string {
+	return pick(m, "person", "ann", "ann", "ann", "bob", "bob", "root", "root", "cid")
+}
 
 func (m *machine) aKey() *key {
 	if m.oneIn(12, "another key") {
@@ -82,8 +93,9 @@ func (m *machine) anEntry(id, tenant string) entry {
 // aToken is one of the last tokens; nil when there is none.
 func (m *machine) aToken(kinds ...twofactor.TokenKind) *token {
 	var fit []*token
+	late := m.oneIn(8, "however old")
 	for _, tok := range slices.Backward(m.tokens) {
-		if slices.Contains(kinds, tok.kind) && len(fit) < 8 {
+		if slices.Contains(kinds, tok.kind) && len(fit) < 8 && (late || m.now.Before(tok.ends)) {
 			fit = append(fit, tok)
 		}
 	}
@@ -93,7 +105,9 @@ func (m *machine) aToken(kinds ...twofactor.TokenKind) *token {
 	if len(fit) == 0 {
 		return nil
 	}
-	return pick(m, "token", fit...)
+	tok := pick(m, "token", fit...)
+	m.touched = append(m.touched, tok.user.tenant.id)
+	return tok
 }
 
 // aProof is a code for a user's factor, right more often than not.

@@ -7,13 +7,14 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// look compares every user of every tenant with the model: contract §5, and
-// what an ordinary login would be told.
-func (m *machine) look() {
+// look compares every user of the tenants that were touched, or of all, with
+// the model: contract §5, and what an ordinary login would be told.
+func (m *machine) look(all bool) {
 	reader := twofactor.Caller{Key: m.keys[0].real}
 	for _, id := range m.order {
 		t := m.tenants[id]
-		if t.deleting {
+		seen := slices.Contains(m.touched, id) || t.parent != nil && slices.Contains(m.touched, t.parent.id)
+		if t.deleting || !all && !seen {
 			continue
 		}
 		for _, name := range people {

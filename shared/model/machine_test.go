@@ -30,6 +30,10 @@ type machine struct {
 	redeemed map[string]bool
 	// story is what happened, as the trail must tell it.
 	story []chapter
+	// stage are the tenants that the story is about, touched those that the
+	// last action was about.
+	stage, touched []string
+	acts           int
 	calls int
 }
 
@@ -54,7 +58,27 @@ func newMachine(t *rapid.T, root *seal.FileRoot) *machine {
 	parent := "parent"
 	m.putTenant(m.by(m.keys[0], "parent", "root"), "client", "Client", &parent)
 	m.addRoot("client")
+	m.set()
 	return m
+}
+
+// set begins a story: who it is about, and with which policies.
+func (m *machine) set() {
+	m.stage = pick(m, "stage", []string{"alone"}, []string{"client", "parent"}, []string{"client", "alone"})
+	for _, tenant := range m.stage {
+		if m.oneIn(4, "nobody has begun") {
+			continue
+		}
+		if tok := m.selfService(m.keys[0], tenant, "root"); tok != nil {
+			m.enrolWith(tok)
+		}
+		t := m.tenants[tenant]
+		policy := t.policy
+		for range 6 {
+			m.changeMember(&policy)
+		}
+		m.putPolicy(m.by(m.keys[0], tenant, "root"), tenant, policy, t.version)
+	}
 }
 
 func (m *machine) addRoot(tenant string) {

@@ -202,7 +202,7 @@ func (u *user) decide(first twofactor.FirstFactor, remembered bool, now time.Tim
 func (u *user) askForCode(now time.Time) answer {
 	lock := u.factor.lock(now)
 	backup := []twofactor.Method{}
-	if u.factor.backupsLeft() > 0 {
+	if u.factor.backupsLeft() > 0 && u.tenant.policy.BackupCodes > 0 {
 		backup = append(backup, twofactor.MethodBackupCode)
 	}
 	switch {
