@@ -1,6 +1,7 @@
 // Command check is "make test": vet, every Go test, the same with the real
-// parts, the race detector, a few seconds of each fuzz test, the template, and
-// the story through the SAM CLI.
+// parts, the race detector, a few seconds of each fuzz test, the answers to
+// what Schemathesis invents from openapi.yaml, the template, and the story
+// through the SAM CLI.
 //
 // What this machine lacks is skipped and named at the end with the command
 // that gets it; with CI=true a skip is a failure. The last line says how many
@@ -35,6 +36,7 @@ func run(ctx context.Context, r *report) {
 	r.goTest(ctx, "every test", parts.environment(), "./...")
 	r.race(ctx, parts)
 	r.fuzz(ctx)
+	r.schemathesis(ctx)
 	// First, for it fetches the SAM CLI that the next step needs too.
 	r.sam(ctx)
 	r.template(ctx)
