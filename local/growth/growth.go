@@ -73,3 +73,24 @@ func (t *town) admin() twofactor.Caller {
 	c.Actor = &twofactor.Actor{Ref: twofactor.Ref{Tenant: tenant, User: owner}, AuthenticatedAt: noon}
 	return c
 }
+
+// Flat reports whether the call cost the same at every size.
+func (r Row) Flat() bool {
+	for _, c := range r.Costs {
+		if c != r.Costs[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// Verdict is Flat in words.
+func (r Row) Verdict() string {
+	switch {
+	case r.Flat():
+		return "flat"
+	case r.Bounded:
+		return "bounded"
+	}
+	return "GROWS"
+}

@@ -14,16 +14,15 @@ func TestNoCallReadsOrWritesMoreInALargeTenantThanInASmallOne(t *testing.T) {
 	measured := map[string]bool{}
 	for _, row := range rows {
 		measured[row.Call] = true
-		few, some, many := row.Costs[0], row.Costs[1], row.Costs[2]
-		if few.Read == 0 {
+		if row.Bounded {
+			// A preview reads users one by one up to 2,000; from there on it is flat.
+			row.Costs = row.Costs[1:]
+		}
+		if row.Costs[0].Read == 0 {
 			t.Errorf("%s: nothing was measured", row.Call)
 		}
-		// A preview reads users one by one up to 2,000; from there on it is flat.
-		if row.Bounded {
-			few = some
-		}
-		if few != many {
-			t.Errorf("%s: %+v in a small tenant, %+v in one of 10,000 users", row.Call, few, many)
+		if !row.Flat() {
+			t.Errorf("%s: %+v as the tenant grew", row.Call, row.Costs)
 		}
 	}
 	for _, call := range []string{"policy change", "login, decision verify", "page of 50 users", "summary"} {
