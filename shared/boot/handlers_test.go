@@ -2,8 +2,11 @@ package boot
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,5 +86,41 @@ func TestAStoreThatDoesNotAnswerIs503BeforeTheFunctionsTimeEnds(t *testing.T) {
 	}
 	if ctx.Err() != nil {
 		t.Error("the answer came after the function's time")
+	}
+}
+
+// Case FT-01's other end: a table that throttles everything is the same
+// refusal, with the time to wait, and costs a fraction of the function's time.
+func TestFT01AThrottledTableIs503WithATimeToWait(t *testing.T) {
+	deployed(t)
+	var asked atomic.Int64
+	table := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"m"}`)
+	}))
+	defer table.Close()
+	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", table.URL)
+	key := "sallyport_sk_" + strings.Repeat("0", 16) + "_" + strings.Repeat("0", 52)
+	for name, line := range map[string]string{"verify": "POST /v1/tenants/acme/logins", "directory": "GET /v1/keys", "pages": "GET /.well-known/jwks.json"} {
+		handler, err := builders[name]()
+		if err != nil {
+			t.Fatal(err)
+		}
+		method, path, _ := strings.Cut(line, " ")
+		request := events.APIGatewayV2HTTPRequest{RawPath: path, Headers: map[string]string{"authorization": "Bearer " + key}}
+		request.RequestContext.HTTP.Method, request.RequestContext.HTTP.Path = method, path
+		began, before := time.Now(), asked.Load()
+		response, err := handler(t.Context(), request)
+		if err != nil || response.StatusCode != http.StatusServiceUnavailable || response.Headers["Retry-After"] == "" {
+			t.Errorf("%s: status %d, Retry-After %q, error %v", line, response.StatusCode, response.Headers["Retry-After"], err)
+		}
+		if asked.Load() == before {
+			t.Errorf("%s did not ask the table: the test shows nothing", line)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s took %v of the function's ten seconds", line, took)
+		}
 	}
 }
