@@ -28,6 +28,8 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"live":     m.live,
 		"live 2":   m.live,
 		"live 3":   m.live,
+		"return":   m.comeBack,
+		"settle":   m.settleIn,
 		"enrol":    m.enrolOneself,
 		"enrol 2":  m.enrolOneself,
 		"code":     m.actCode,
@@ -169,6 +171,35 @@ func (m *machine) live() {
 			return
 		}
 		m.enrolWith(tok)
+	}
+}
+
+// comeBack is somebody whose device was remembered, with one of the tokens
+// that it had.
+func (m *machine) comeBack() {
+	if len(m.cookies) == 0 {
+		return
+	}
+	sent := m.cookies[len(m.cookies)-1]
+	if m.oneIn(3, "an older token") {
+		sent = pick(m, "device token", m.cookies...)
+	}
+	u := sent.device.user
+	m.touched = append(m.touched, u.tenant.id)
+	m.login(m.keys[0], u.tenant.id, entry{id: u.id, noEmail: true, noName: true, noRole: true}, m.aFirst(u), sent)
+}
+
+// settleIn is somebody who enrols, signs in and has the device remembered.
+func (m *machine) settleIn() {
+	tenant, id := m.aTenant(), m.aPerson()
+	if tok := m.selfService(m.keys[0], tenant, id); tok != nil {
+		m.enrolWith(tok)
+	}
+	m.now = m.now.Add(30 * time.Second)
+	tok := m.login(m.keys[0], tenant, entry{id: id, noEmail: true, noName: true, noRole: true},
+		twofactor.FirstFactor{Method: twofactor.SignInPassword}, nil)
+	if tok != nil && tok.user.factor != nil {
+		m.code(tok, proof{code: appCode(tok.user.factor.secret, stepOf(m.now))}, true)
 	}
 }
 

@@ -31,6 +31,9 @@ func (m *machine) code(tok *token, p proof, remember bool) {
 	case counted:
 		m.missed(u, tok, p)
 		m.sameLeft(err, max(0, 5-u.factor.inARow))
+		m.sameRetry(err, u.factor)
+	case twofactor.CodeOf(err) == twofactor.CodeThrottled:
+		m.sameRetry(err, u.factor)
 	case done && right:
 		m.approved(tok, p, v, got, remember)
 	}
@@ -73,6 +76,15 @@ func (m *machine) sameLeft(err error, left int) {
 	var refusal *twofactor.Error
 	if !asRefusal(err, &refusal) || refusal.AttemptsLeft == nil || *refusal.AttemptsLeft != left {
 		m.t.Fatalf("the refusal %v should leave %d attempts", err, left)
+	}
+}
+
+// sameRetry compares when it makes sense to try again.
+func (m *machine) sameRetry(err error, f *factor) {
+	m.t.Helper()
+	var refusal *twofactor.Error
+	if asRefusal(err, &refusal) {
+		m.same("when to try again", refusal.RetryAt, f.retry(m.now))
 	}
 }
 

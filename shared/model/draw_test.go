@@ -185,7 +185,7 @@ func (m *machine) changeMember(p *twofactor.Policy) {
 	case "codes":
 		p.BackupCodes = pick(m, "backup codes", 3, 0, 1, 10)
 	case "remember":
-		p.RememberDeviceDays = pick(m, "remember", 30, 0, 1)
+		p.RememberDeviceDays = pick(m, "remember", 30, 30, 0, 1)
 	case "skew":
 		p.SkewSteps = pick(m, "skew", 1, 0)
 	case "session":

@@ -207,7 +207,7 @@ func (u *user) askForCode(now time.Time) answer {
 	}
 	switch {
 	case lock.paused && u.factor.disabled:
-		return answer{decision: twofactor.DecisionDeny, reason: twofactor.ReasonFactorDisabled, retry: lock.until}
+		return answer{decision: twofactor.DecisionDeny, reason: twofactor.ReasonFactorDisabled, retry: u.factor.retry(now)}
 	case lock.paused:
 		return answer{decision: twofactor.DecisionDeny, reason: twofactor.ReasonThrottled, retry: lock.until}
 	case u.factor.disabled:

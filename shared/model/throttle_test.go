@@ -52,11 +52,24 @@ func (f *factor) lock(now time.Time) lock {
 		// It ends when the count falls below the limit.
 		end := counted[len(counted)-limit.count].Add(limit.window)
 		l.long = true
-		if end.After(l.until) {
+		// A disabled factor waits for no count to fall, only for its pause.
+		if !f.disabled && end.After(l.until) {
 			l.until = end
 		}
 	}
 	return l
+}
+
+// retry is when something is accepted again by time alone. A disabled factor
+// waits for no window, only for the pause before the next backup code.
+func (f *factor) retry(now time.Time) time.Time {
+	switch l := f.lock(now); {
+	case !f.disabled:
+		return l.until
+	case l.paused:
+		return f.pause
+	}
+	return time.Time{}
 }
 
 // miss counts one wrong code.
