@@ -11,9 +11,10 @@ import (
 
 const writers = 100
 
-// race commits what make gives, all at once, and counts the winners. Every
-// loser must have got a conflict.
-func race(t *testing.T, store twofactor.Store, commit func(i int) twofactor.Commit) int {
+// race commits what make gives, all at once, and checks that at most one wins.
+// Every loser must have got a conflict, or the honest answer that nobody knows:
+// a table under load sometimes fails after the fact. What is stored then tells.
+func race(t *testing.T, store twofactor.Store, commit func(i int) twofactor.Commit) {
 	t.Helper()
 	var (
 		wait  sync.WaitGroup
@@ -29,28 +30,30 @@ func race(t *testing.T, store twofactor.Store, commit func(i int) twofactor.Comm
 	}
 	close(start)
 	wait.Wait()
-	winners := 0
+	winners, unknown := 0, 0
 	for _, err := range errs {
 		var lost *twofactor.ConflictError
-		if err == nil {
+		switch {
+		case err == nil:
 			winners++
-		} else if !errors.As(err, &lost) {
+		case errors.Is(err, twofactor.ErrUnknownOutcome):
+			unknown++
+		case !errors.As(err, &lost):
 			t.Errorf("a loser got %v, want a conflict", err)
 		}
 	}
-	return winners
+	if winners > 1 || winners+unknown == 0 {
+		t.Errorf("%d writers won, and of %d nobody knows; want one winner", winners, unknown)
+	}
 }
 
 func oneWinner(t *testing.T, b *bench) {
 	record := b.auth("one")
 	b.put(t, record)
-	winners := race(t, b.store, func(int) twofactor.Commit {
+	race(t, b.store, func(int) twofactor.Commit {
 		mine := *record
 		return twofactor.Commit{Event: b.event("e"), Put: []twofactor.Record{&mine}}
 	})
-	if winners != 1 {
-		t.Errorf("%d writers won, want 1", winners)
-	}
 	if got := b.load(t, record.Key()).Header().Version; got != 2 {
 		t.Errorf("the record is at version %d, want 2", got)
 	}
@@ -59,7 +62,7 @@ func oneWinner(t *testing.T, b *bench) {
 func oneTransaction(t *testing.T, b *bench) {
 	left, right := b.auth("left"), b.auth("right")
 	b.put(t, left, right)
-	winners := race(t, b.store, func(i int) twofactor.Commit {
+	race(t, b.store, func(i int) twofactor.Commit {
 		l, r := *left, *right
 		records := []twofactor.Record{&l, &r}
 		if i%2 == 1 {
@@ -67,9 +70,6 @@ func oneTransaction(t *testing.T, b *bench) {
 		}
 		return twofactor.Commit{Put: records}
 	})
-	if winners != 1 {
-		t.Errorf("%d transactions won, want 1", winners)
-	}
 	for _, record := range []*twofactor.Auth{left, right} {
 		if got := b.load(t, record.Key()).Header().Version; got != 2 {
 			t.Errorf("a record is at version %d, want 2", got)
