@@ -63,6 +63,20 @@ func (a Attempts) lock(now time.Time) lock {
 	return l
 }
 
+// lock is what the throttle says about this user at now. A disabled factor
+// waits for no window: only the pause before the next backup code ends by
+// itself.
+func (a *Auth) lock(now time.Time) lock {
+	l := a.Attempts.lock(now)
+	if a.Factor != nil && a.Factor.Disabled {
+		l.RetryAt = time.Time{}
+		if l.Paused {
+			l.RetryAt = a.Attempts.PausedUntil
+		}
+	}
+	return l
+}
+
 // longEnd is when the long lock ends: when the count in each window falls
 // below its limit. A zero time means that neither limit was reached.
 func (a Attempts) longEnd() time.Time {

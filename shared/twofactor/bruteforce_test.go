@@ -239,6 +239,36 @@ func TestBF10AHundredWrongInARowDisableTheFactorForGood(t *testing.T) {
 	r.ok(err)
 }
 
+// The long lock of the same wrong codes ends weeks later, and would lead the
+// person to wait for it: only the pause stands between them and a backup code.
+func TestADisabledFactorPromisesNoTimeButTheEndOfItsPause(t *testing.T) {
+	r, jane := enrolledRig(t)
+	for range 100 {
+		var refusal *twofactor.Error
+		if err := r.miss(jane, 1); errors.As(err, &refusal) && !refusal.RetryAt.IsZero() {
+			r.moveTo(refusal.RetryAt)
+		}
+	}
+	_, err := r.code(jane.ref, twofactor.MethodBackupCode, twofactor.Secret("0000-0000-0000-0000-0000-0000"))
+	r.refused(err, twofactor.CodeBackupCodeWrong)
+	end := r.clock().Add(time.Hour)
+	var refusal *twofactor.Error
+	if errors.As(err, &refusal); !refusal.RetryAt.Equal(end) {
+		t.Errorf("the wrong code says: try again at %v, want %v", refusal.RetryAt, end)
+	}
+	_, err = r.code(jane.ref, twofactor.MethodBackupCode, jane.codes[0])
+	r.refused(err, twofactor.CodeThrottled)
+	if errors.As(err, &refusal); !refusal.RetryAt.Equal(end) {
+		t.Errorf("the pause says: try again at %v, want %v", refusal.RetryAt, end)
+	}
+	if answer := r.signIn(jane.ref); answer.Reason != twofactor.ReasonFactorDisabled || !answer.RetryAt.Equal(end) {
+		t.Errorf("the login says %s until %v", answer.Reason, answer.RetryAt)
+	}
+	r.moveTo(end)
+	_, err = r.code(jane.ref, twofactor.MethodBackupCode, jane.codes[0])
+	r.ok(err)
+}
+
 // BF-11: also where two instances disagree about the time by two seconds, the
 // pause ends no earlier than the slower one's clock says.
 func TestBF11ThePauseEndsAtItsSecondOnEveryInstance(t *testing.T) {

@@ -120,7 +120,7 @@ func (d Deps) openFactor(ctx context.Context, tenant *Tenant, a *Auth) (factorKe
 // pure and does the same work for a right code as for a wrong one.
 func prove(a *Auth, key factorKey, skew int, in ProofInput, now time.Time) proof {
 	p := proof{method: in.Method, next: *a}
-	held := a.Attempts.lock(now)
+	held := a.lock(now)
 	backup := in.Method == MethodBackupCode
 	if held.Paused || (!backup && (held.Long || a.Factor.Disabled)) {
 		p.refusal = lockedOut(a, held)
@@ -189,7 +189,7 @@ func (p *proof) wrong(a *Auth, now time.Time, code Code, detail string) {
 	left := next.left()
 	p.refusal = refuse(code, "%s", detail)
 	p.refusal.AttemptsLeft = &left
-	p.refusal.RetryAt = next.lock(now).RetryAt
+	p.refusal.RetryAt = p.next.lock(now).RetryAt
 }
 
 // lockedOut is the refusal while nothing, or only a backup code, is accepted.

@@ -47,7 +47,7 @@ func (w *weighing) lockAndMethods() {
 	if factor == nil || w.State == StateNotAvailable {
 		return
 	}
-	held := w.user.Attempts.lock(w.now)
+	held := w.user.lock(w.now)
 	switch {
 	case factor.Disabled:
 		w.Locked = LockedDisabled
