@@ -108,7 +108,14 @@ func (m *machine) actPolicy() {
 	if m.oneIn(15, "read too early") {
 		read--
 	}
-	m.putPolicy(m.anActor(tenant), tenant, m.aPolicy(t.policy), read)
+	c, wanted := m.anActor(tenant), t.policy
+	if m.oneIn(4, "only the switch") {
+		wanted.Mode = pick(m, "mode", twofactor.ModeOff, twofactor.ModeAvailable, twofactor.ModeRequired)
+		c = m.by(c.key, tenant, m.aPerson())
+	} else {
+		wanted = m.aPolicy(wanted)
+	}
+	m.putPolicy(c, tenant, wanted, read)
 }
 
 func (m *machine) actRequire() {
@@ -180,8 +187,8 @@ func (m *machine) comeBack() {
 	if len(m.cookies) == 0 {
 		return
 	}
-	sent := m.cookies[len(m.cookies)-1]
-	if m.oneIn(3, "an older token") {
+	sent := m.cookies[max(0, len(m.cookies)-1-pick(m, "tokens before", 0, 0, 1, 2))]
+	if m.oneIn(4, "an older token") {
 		sent = pick(m, "device token", m.cookies...)
 	}
 	u := sent.device.user
@@ -209,16 +216,19 @@ func (m *machine) enrolOneself() {
 	}
 }
 
-// enrolWith goes all the way with one token.
+// enrolWith goes all the way with one token, or stops somewhere.
 func (m *machine) enrolWith(tok *token) {
 	u := tok.user
 	m.begin(tok, m.aProof(u))
-	if !m.lives(tok) {
+	if !m.lives(tok) || m.oneIn(6, "stop after begin") {
 		return
 	}
 	if u.pending.needs {
 		m.mailCode(tok)
 		m.proveMailbox(tok, m.aMailCode(tok))
+	}
+	if m.oneIn(8, "stop before confirm") {
+		return
 	}
 	if m.lives(tok) && u.pending.secret != nil {
 		m.confirm(tok, appCode(u.pending.secret, stepOf(m.now)))

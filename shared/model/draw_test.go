@@ -138,7 +138,13 @@ func (m *machine) backupProof(f *factor) proof {
 	if len(f.backup) == 0 {
 		return proof{method: twofactor.MethodBackupCode, code: "0000-0000-0000-0000-0000-0001"}
 	}
-	return proof{method: twofactor.MethodBackupCode, code: pick(m, "backup code", f.backup...)}
+	code := pick(m, "backup code", f.backup...)
+	for _, spent := range f.backup {
+		if f.used[spent] && m.oneIn(2, "a spent one") {
+			code = spent
+		}
+	}
+	return proof{method: twofactor.MethodBackupCode, code: code}
 }
 
 // wrongCode is in no step near now.
