@@ -32,7 +32,40 @@ func (m *machine) look(all bool) {
 			m.sameExplanation(u, reader)
 		}
 		m.samePapers(t)
+		if all {
+			m.sameSummary(t)
+		}
 	}
+}
+
+// sameSummary compares the counts that notify keeps, once the schedule has
+// counted what ended by time alone.
+func (m *machine) sameSummary(t *tenant) {
+	m.t.Helper()
+	if err := m.notify.Ended(m.ctx); err != nil {
+		m.t.Fatalf("count what ended: %v", err)
+	}
+	m.deliver(m.t)
+	got, err := m.users.Summary(m.ctx, twofactor.Caller{Key: m.keys[0].real}, t.id, twofactor.SummaryQuery{})
+	if err != nil {
+		m.t.Fatalf("the summary of %s: %v", t.id, err)
+	}
+	states := map[twofactor.State]int{}
+	locked, asking := 0, 0
+	for _, u := range t.users {
+		states[u.state(m.now)]++
+		if word, _ := u.lockedNow(m.now); word != "" {
+			locked++
+		}
+		if u.openRequest(m.now) != nil {
+			asking++
+		}
+	}
+	m.same("the summary of "+t.id, got.Summary, twofactor.Summary{
+		Users: len(t.users), Active: states[twofactor.StateActive], Pending: states[twofactor.StatePending],
+		NotRequired: states[twofactor.StateNotRequired], NotApplicable: states[twofactor.StateNotApplicable],
+		NotAvailable: states[twofactor.StateNotAvailable], Locked: locked, ResetRequested: asking,
+	})
 }
 
 // sameView is contract §5.
@@ -50,9 +83,7 @@ func (m *machine) sameView(u *user, got twofactor.UserView) {
 	var factors []string
 	left := 0
 	if f := u.factor; f != nil {
-		if !u.resting() {
-			locked, until = u.lockedNow(m.now)
-		}
+		locked, until = u.lockedNow(m.now)
 		factors = []string{stamp(f.enrolled), stamp(f.verified)}
 		left = f.backupsLeft()
 	}
@@ -74,7 +105,11 @@ func (m *machine) sameView(u *user, got twofactor.UserView) {
 	m.same(name+": enrol by", got.EnrollBy, by)
 }
 
+// lockedNow is why no code is asked for, and until when.
 func (u *user) lockedNow(now time.Time) (twofactor.Locked, time.Time) {
+	if u.factor == nil || u.resting() {
+		return "", time.Time{}
+	}
 	l := u.factor.lock(now)
 	switch {
 	case u.factor.disabled:

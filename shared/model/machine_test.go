@@ -34,7 +34,7 @@ type machine struct {
 	// last action was about.
 	stage, touched []string
 	acts           int
-	calls int
+	calls          int
 }
 
 // newMachine makes a parent with one client, and a tenant that stands alone,
