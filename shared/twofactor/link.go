@@ -65,7 +65,7 @@ func (e *Enroll) link(ctx context.Context, c Caller, ref Ref, deliver string) (L
 func (a *access) mayLink(user *Auth, directory *Directory, deliver string) error {
 	powerful := soundPolicy(a.tenant.Policy.Policy).holdsAny(user.Role)
 	switch {
-	case a.isActor(user.Ref):
+	case a.isSelf(directory):
 		return refuse(CodeSelfForbidden, "A link for oneself would stand in for one's own mailbox.")
 	case powerful && a.actor.Role != RoleSuperAdmin:
 		return refuse(CodeForbidden, "Only a super admin may make a link for somebody whose role holds a permission.")
@@ -99,7 +99,8 @@ func (e *Enroll) newLink(ctx context.Context, c Caller, user *Auth) (LinkAnswer,
 }
 
 // linkCommit opens the link. A link that goes by mail travels, sealed, in the
-// enrolment record; any enrolment that was pending ends.
+// enrolment record; an enrolment that is pending goes on until another token
+// begins one (contract §4.3).
 func (e *Enroll) linkCommit(ctx context.Context, c Caller, a *access, answer LinkAnswer, token Token, deliver string) (LinkAnswer, Commit, error) {
 	event, err := e.event(c, EventLinkCreated, token.Ref)
 	if err != nil {
@@ -133,7 +134,9 @@ func (e *Enroll) linkCarrier(ctx context.Context, a *access, eventID string, tok
 	carrier := &Enrollment{Ref: token.Ref}
 	if before := Get[Enrollment](a.found, EnrollmentKey(token.Ref)); before != nil {
 		*carrier = *before
-		carrier.kill()
+		if before.Incarnation != token.Incarnation || before.Generation != token.Generation {
+			carrier.kill()
+		}
 	}
 	carrier.Incarnation, carrier.Generation = token.Incarnation, token.Generation
 	carrier.MailTo, carrier.MailCode = Get[Directory](a.found, DirectoryKey(token.Ref)).Email, sealed
