@@ -77,7 +77,7 @@ func (m *machine) sameView(u *user, got twofactor.UserView) {
 	own := u.own.at(m.now)
 	m.same(name+": state and requirement",
 		text([]any{got.State, got.Required, got.Requirement.Value, stamp(got.Requirement.ExpiresAt), got.OverrideLocked}),
-		text([]any{u.state(m.now), u.mustHave(m.now), own.value, stamp(own.ends), u.locked()}))
+		text([]any{u.state(m.now), u.mustHave(m.now) || u.state(m.now) == twofactor.StatePending, own.value, stamp(own.ends), u.locked()}))
 	var locked twofactor.Locked
 	var until time.Time
 	var factors []string

@@ -23,6 +23,13 @@ type access struct {
 // isActor reports whether ref is the acting person.
 func (a *access) isActor(ref Ref) bool { return a.actor != nil && a.actor.Ref == ref }
 
+// isSelf reports whether a user is the acting person: the same account, or one
+// with the same mailbox. It is for the actions that the permission table marks
+// with self.
+func (a *access) isSelf(user *Directory) bool {
+	return a.isActor(user.Ref) || a.actor != nil && sameMailbox(user, Get[Directory](a.found, DirectoryKey(a.actor.Ref)))
+}
+
 // actorPolicy is the policy that gives the actor his permissions.
 func (a *access) actorPolicy() Policy { return soundPolicy(a.actorTenant.Policy.Policy) }
 
@@ -52,6 +59,9 @@ func (d Deps) authorize(ctx context.Context, c Caller, tenant string, act action
 			return nil, invalid("/header/Sallyport-Actor", "It is the id of a user, or of the parent and a user: parent/user.")
 		}
 		wants = append(wants, Want{Key: AuthKey(c.Actor.Ref)})
+		if rule.self {
+			wants = append(wants, Want{Key: DirectoryKey(c.Actor.Ref)})
+		}
 	}
 	found, err := d.load(ctx, distinct(wants)...)
 	if err != nil {

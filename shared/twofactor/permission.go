@@ -54,6 +54,9 @@ type grant struct {
 	actor, recent bool
 	// strong reads the tenant strongly: the action writes it.
 	strong bool
+	// self reads the actor's mailbox too: the action is not for oneself, and
+	// two accounts with one mailbox are one person.
+	self bool
 }
 
 // grants is the permission table (contract §1, §3 and §6): the one place that
@@ -77,12 +80,12 @@ var grants = map[action]grant{
 	actPolicyWrite: {scope: ScopeAdmin, oneOf: anyPolicy, actor: true, recent: true, strong: true},
 	actPreview:     {scope: ScopeAdmin, oneOf: anyPolicy, actor: true},
 	actRequire:     {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsRequire}, actor: true, recent: true},
-	actLift:        {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsLift}, actor: true, recent: true},
+	actLift:        {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsLift}, actor: true, recent: true, self: true},
 
 	actCheck:    {scope: ScopeLogin},
 	actActivate: {scope: ScopeLogin},
 
-	actLink: {scope: ScopeAdmin, oneOf: []Permission{PermLinksWrite}, actor: true, recent: true},
+	actLink: {scope: ScopeAdmin, oneOf: []Permission{PermLinksWrite}, actor: true, recent: true, self: true},
 
 	actDeskRead:   {scope: ScopeAdmin, oneOf: []Permission{PermResetsDecide}},
 	actDeskDecide: {scope: ScopeAdmin, oneOf: []Permission{PermResetsDecide}, actor: true, recent: true},
@@ -92,8 +95,8 @@ var grants = map[action]grant{
 	actRemind:      {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsRequire}, actor: true},
 	actRemindsRead: {scope: ScopeAdmin, oneOf: []Permission{PermRequirementsRequire}},
 
-	actReset:  {scope: ScopeAdmin, oneOf: []Permission{PermFactorsReset}, actor: true, recent: true},
-	actUnlock: {scope: ScopeAdmin, oneOf: []Permission{PermFactorsReset}, actor: true, recent: true},
+	actReset:  {scope: ScopeAdmin, oneOf: []Permission{PermFactorsReset}, actor: true, recent: true, self: true},
+	actUnlock: {scope: ScopeAdmin, oneOf: []Permission{PermFactorsReset}, actor: true, recent: true, self: true},
 }
 
 var (

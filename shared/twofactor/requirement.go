@@ -48,7 +48,7 @@ func (p *Policies) require(c Caller, a *access, user *Auth, dir *Directory, in R
 	if user == nil || dir == nil {
 		return nil, Commit{}, userNotFound()
 	}
-	if err := in.mayChange(a, user); err != nil {
+	if err := in.mayChange(a, user, dir); err != nil {
 		return nil, Commit{}, err
 	}
 	next := user.required(in, a.now)
@@ -89,8 +89,8 @@ func (in RequirementInput) check(now time.Time) error {
 
 // mayChange refuses what the tenant's or the parent's policy does not leave to
 // single users, and lifting it for oneself.
-func (in RequirementInput) mayChange(a *access, user *Auth) error {
-	if in.Value != RequirementRequired && a.isActor(user.Ref) {
+func (in RequirementInput) mayChange(a *access, user *Auth, dir *Directory) error {
+	if in.Value != RequirementRequired && a.isSelf(dir) {
 		return refuse(CodeSelfForbidden, "Nobody lifts the requirement for himself.")
 	}
 	v := decide(a.situation(user))

@@ -178,12 +178,13 @@ func (r *Resets) aim(ctx context.Context, c Caller, ref Ref, act action) (*targe
 	if err != nil {
 		return nil, err
 	}
-	if a.isActor(ref) {
-		return nil, refuse(CodeSelfForbidden, "Nobody does this for himself; another administrator can.")
-	}
 	t := &target{access: a, user: Get[Auth](a.found, AuthKey(ref)), dir: Get[Directory](a.found, DirectoryKey(ref))}
 	if t.user == nil || t.dir == nil {
 		return nil, userNotFound()
+	}
+	requested := act == actReset && !a.isActor(ref) && t.user.openReset(a.now) != nil
+	if a.isSelf(t.dir) && !requested {
+		return nil, refuse(CodeSelfForbidden, "Nobody does this for himself; another administrator can.")
 	}
 	return t, r.replay(ctx, c)
 }

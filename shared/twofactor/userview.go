@@ -13,7 +13,7 @@ func viewUser(s situation, dir *Directory) UserView {
 	v, a := decide(s), s.user
 	view := UserView{
 		ID: a.User, Role: a.Role, SignIn: a.SignIn, Active: a.Active, CreatedAt: a.CreatedAt,
-		State: v.State, Required: v.Required, Requirement: a.requirementAt(s.now),
+		State: v.State, Required: v.Required || v.State == StatePending, Requirement: a.requirementAt(s.now),
 		OverrideLocked: v.OverrideLocked, Locked: v.Locked, EnrollBy: v.EnrollBy,
 		Factors: factorViews(a), BackupCodesLeft: a.Factor.codesLeft(),
 		ResetRequest: a.resetRequest(s.now),
