@@ -110,11 +110,6 @@ func (a *assertion) stands(k *key, u *user, now time.Time, age time.Duration) bo
 	return a.user == u && a.era == u.era && a.audience == k.audience && now.Sub(a.made) <= age
 }
 
-// isActor says whether the call is made on behalf of this very person.
-func (c call) isActor(u *user) bool {
-	return c.actor != nil && u != nil && *c.actor == u.ref()
-}
-
 func (u *user) ref() twofactor.Ref { return twofactor.Ref{Tenant: u.tenant.id, User: u.id} }
 
 // deciders counts the active users who could decide resets under a policy.

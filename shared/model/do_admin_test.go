@@ -15,10 +15,10 @@ func (m *machine) aimed(c call, t *tenant, id string, n need) (*user, refusals) 
 	if len(want) > 0 {
 		return nil, want
 	}
-	self := *c.actor == twofactor.Ref{Tenant: t.id, User: id}
-	want.add(self, twofactor.CodeSelfForbidden)
-	want.add(t.users[id] == nil, twofactor.CodeUserNotFound)
-	return t.users[id], want
+	u := t.users[id]
+	want.add(u == nil, twofactor.CodeUserNotFound)
+	want.add(u != nil && m.samePerson(*c.actor, u), twofactor.CodeSelfForbidden)
+	return u, want
 }
 
 // resetFactor takes somebody's factor away.

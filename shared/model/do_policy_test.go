@@ -126,7 +126,7 @@ func (m *machine) mayRequire(c call, u *user, value twofactor.RequirementValue) 
 		return refusals{twofactor.CodeUserNotFound}
 	}
 	var r refusals
-	r.add(value != twofactor.RequirementRequired && c.isActor(u), twofactor.CodeSelfForbidden)
+	r.add(value != twofactor.RequirementRequired && m.samePerson(*c.actor, u), twofactor.CodeSelfForbidden)
 	r.add(u.resting(), twofactor.CodeNotAvailable)
 	r.add(u.locked(), twofactor.CodeOverriddenByTenantPolicy)
 	return r
