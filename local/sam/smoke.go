@@ -81,7 +81,11 @@ func (s *stack) awaitMail(ctx context.Context, kind string) error {
 // carry sends an event as the HTTP request that it stands for.
 func (s *stack) carry(ctx context.Context) story.Carrier {
 	return func(event events.APIGatewayV2HTTPRequest) (story.Answer, error) {
-		request, err := http.NewRequestWithContext(ctx, event.RequestContext.HTTP.Method, s.url+event.RawPath, strings.NewReader(event.Body))
+		target := s.url + event.RawPath
+		if event.RawQueryString != "" {
+			target += "?" + event.RawQueryString
+		}
+		request, err := http.NewRequestWithContext(ctx, event.RequestContext.HTTP.Method, target, strings.NewReader(event.Body))
 		if err != nil {
 			return story.Answer{}, err
 		}
