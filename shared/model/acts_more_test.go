@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -22,11 +23,16 @@ func (m *machine) actEnroll() {
 		return
 	}
 	p := tok.user.pending
-	switch pick(m, "step", "begin", "confirm", "confirm", "complete", "mail", "mailbox", "all", "guess") {
+	switch pick(m, "step", "begin", "confirm", "confirm", "complete", "mail", "mailbox", "all", "guess", "mails") {
 	case "guess":
 		for range 5 {
 			m.confirm(tok, "000000")
 			m.proveMailbox(tok, "012345")
+		}
+	case "mails":
+		for range 6 {
+			m.mailCode(tok)
+			m.now = m.now.Add(pick(m, "pause", time.Minute, 59*time.Second))
 		}
 	case "begin":
 		m.begin(tok, m.aProof(tok.user))
@@ -51,7 +57,13 @@ func (m *machine) actEnroll() {
 func (m *machine) actOwn() {
 	tok := m.aToken(selfService)
 	if tok == nil || m.oneIn(2, "a new token") {
-		tok = m.selfService(m.aKey(), m.aTenant(), m.aPerson())
+		tenant, id := m.aTenant(), m.aPerson()
+		if len(m.cookies) > 0 && m.oneIn(2, "who has a device") {
+			u := m.cookies[len(m.cookies)-1].device.user
+			tenant, id = u.tenant.id, u.id
+			m.touched = append(m.touched, tenant)
+		}
+		tok = m.selfService(m.aKey(), tenant, id)
 	}
 	if tok == nil {
 		return

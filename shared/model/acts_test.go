@@ -76,12 +76,7 @@ func (m *machine) actUser() {
 func (m *machine) actTenant() {
 	switch rapid.IntRange(0, 5).Draw(m.t, "what of tenants") {
 	case 0:
-		parent := pick(m, "parent", "parent", "alone", "client")
-		if m.tenants["other"] == nil {
-			m.putTenant(m.anActor(parent), "other", "Other", &parent)
-		} else {
-			m.putTenant(m.anActor("other"), "other", "Other", nil)
-		}
+		m.actOther()
 	case 1:
 		if m.oneIn(4, "delete") {
 			tenant := m.aTenant()
@@ -98,6 +93,25 @@ func (m *machine) actTenant() {
 			}
 		}
 		m.putTenant(m.anActor(tenant), tenant, pick(m, "tenant's name", "Name", "Another"), parent)
+	}
+}
+
+// actOther makes one more tenant, or changes it, and lets it come on stage.
+func (m *machine) actOther() {
+	parent := pick(m, "parent", "parent", "alone", "client")
+	other := m.tenants["other"]
+	if other != nil && !other.gone {
+		m.putTenant(m.anActor("other"), "other", "Other", nil)
+		return
+	}
+	c, above := m.anActor(parent), &parent
+	if m.oneIn(3, "no parent") {
+		above = nil
+	}
+	m.putTenant(c, "other", "Other", above)
+	if made := m.tenants["other"]; made != nil && !made.gone && m.oneIn(2, "on stage") {
+		m.addRoot("other")
+		m.stage = append(slices.Clone(m.stage), "other")
 	}
 }
 
@@ -233,7 +247,11 @@ func (m *machine) enrolWith(tok *token) {
 	if m.lives(tok) && u.pending.secret != nil {
 		m.confirm(tok, appCode(u.pending.secret, stepOf(m.now)))
 	}
-	m.complete(tok, true)
+	m.complete(tok, !m.oneIn(8, "not saved"))
+	if m.oneIn(5, "complete again") {
+		m.now = m.now.Add(pick(m, "later", time.Second, time.Minute, 61*time.Second))
+		m.complete(tok, true)
+	}
 }
 
 func (m *machine) aMailCode(tok *token) string {

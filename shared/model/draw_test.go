@@ -212,8 +212,14 @@ func (m *machine) changePermission(p *twofactor.Policy) {
 	for permission, roles := range p.Permissions {
 		next[permission] = roles
 	}
-	permission := pick(m, "permission", twofactor.AllPermissions...)
-	next[permission] = pick(m, "roles that hold it", []string{"admin"}, []string{}, []string{"admin", "owner"})
+	roles := pick(m, "roles that hold it", []string{"admin"}, []string{}, []string{"admin", "owner"})
+	if m.oneIn(3, "every permission") {
+		for permission := range next {
+			next[permission] = roles
+		}
+	} else {
+		next[pick(m, "permission", twofactor.AllPermissions...)] = roles
+	}
 	p.Permissions = next
 }
 

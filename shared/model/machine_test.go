@@ -77,6 +77,9 @@ func (m *machine) set() {
 		for range 6 {
 			m.changeMember(&policy)
 		}
+		if m.oneIn(2, "devices are remembered") {
+			policy.RememberDeviceDays = 30
+		}
 		m.putPolicy(m.by(m.keys[0], tenant, "root"), tenant, policy, t.version)
 	}
 }
