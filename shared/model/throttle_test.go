@@ -102,11 +102,8 @@ func (f *factor) unlock(now time.Time) bool {
 	if !f.cleared.IsZero() && now.Sub(f.cleared) < day {
 		return changed
 	}
-	for _, at := range f.wrong {
-		// What counts in no window any more is no reason to tell anybody.
-		changed = changed || now.Sub(at) < 30*day
-	}
-	if changed || len(f.wrong) > 0 {
+	changed = changed || len(f.wrong) > 0
+	if changed {
 		f.wrong, f.cleared = nil, now
 	}
 	return changed
