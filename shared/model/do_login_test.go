@@ -13,7 +13,6 @@ func text(v any) string { return fmt.Sprintf("%v", v) }
 // device is a remembered device, cookie one of the tokens that it had.
 type device struct {
 	user               *user
-	era                *era
 	turn               int
 	turned, made, used time.Time
 	ends               time.Time

@@ -103,6 +103,12 @@ func (a Attempts) inDay(now time.Time) int {
 	return n
 }
 
+// counts reports whether any wrong code still counts in a window.
+func (a Attempts) counts(now time.Time) bool {
+	n := len(a.Wrong)
+	return n > 0 && now.Sub(a.Wrong[n-1]) < term
+}
+
 // left is how many wrong codes are left before a pause.
 func (a Attempts) left() int { return max(0, pauseAfter-a.InARow) }
 

@@ -247,3 +247,13 @@ func since(times []time.Time, now time.Time, window time.Duration) int {
 	}
 	return n
 }
+
+func TestAWrongCodeCountsForThirtyDays(t *testing.T) {
+	a := Attempts{Wrong: []time.Time{noon}}
+	if !a.counts(noon.Add(term - time.Second)) {
+		t.Error("a code of 30 days less a second does not count")
+	}
+	if a.counts(noon.Add(term)) || (Attempts{}).counts(noon) {
+		t.Error("a code of 30 days, or none, counts")
+	}
+}

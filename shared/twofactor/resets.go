@@ -123,7 +123,8 @@ func (r *Resets) unlock(c Caller, t *target) error {
 	factor.Disabled = false
 	next.Factor = &factor
 	next.Attempts = before.Attempts.afterUnlock(t.access.now)
-	counted := before.Attempts.InARow > 0 || len(next.Attempts.Wrong) != len(before.Attempts.Wrong)
+	cleared := len(next.Attempts.Wrong) == 0 && before.Attempts.counts(t.access.now)
+	counted := before.Attempts.InARow > 0 || cleared
 	if !counted && !before.Factor.Disabled {
 		return nil
 	}
