@@ -52,9 +52,7 @@ func (m *machine) sagaAlone(u *user) bool {
 	case "gate":
 		m.with(m.check(key, tenant, u.id, "take_control", m.lastAssertion(u)), m.current)
 	case "return":
-		if sent := m.aCookie(u); sent != nil {
-			m.login(key, tenant, entry{id: u.id, noEmail: true, noName: true, noRole: true}, m.aFirst(u), sent)
-		}
+		m.sagaReturn(u)
 	default:
 		return false
 	}
@@ -105,6 +103,18 @@ func (m *machine) sagaLogin(u *user) {
 	}
 }
 
+// sagaReturn comes back with one device token, and with it once more.
+func (m *machine) sagaReturn(u *user) {
+	sent := m.aCookie(u)
+	for range 3 {
+		if sent == nil || m.user(u.ref()) != u {
+			return
+		}
+		m.login(m.keys[0], u.tenant.id, entry{id: u.id, noEmail: true, noName: true, noRole: true}, m.aFirst(u), sent)
+		m.now = m.now.Add(pick(m, "again after", time.Second, 59*time.Second, time.Minute, 90*time.Second))
+	}
+}
+
 // sagaToken uses the last token that was made for the person once more.
 func (m *machine) sagaToken(u *user) {
 	for _, tok := range slices.Backward(m.tokens) {
@@ -134,11 +144,24 @@ func (m *machine) sagaByOthers(c call, u *user) {
 			m.putPolicy(m.by(c.key, above.id, "root"), above.id, m.aPolicy(above.policy), above.version)
 		}
 	case "require":
-		m.require(c, tenant, u.id, twofactor.RequirementRequired, m.now.Add(pick(m, "until", day, 30*day)))
+		m.require(c, tenant, u.id, twofactor.RequirementRequired, m.now.Add(30*day))
+		if m.oneIn(2, "another end") {
+			m.now = m.now.Add(time.Second)
+			m.require(c, tenant, u.id, twofactor.RequirementRequired, m.now.Add(40*day))
+		}
 	case "exempt":
 		m.require(c, tenant, u.id, twofactor.RequirementExempt, time.Time{})
+		if m.oneIn(3, "then the policy leaves no choice") {
+			locked := u.tenant.policy
+			locked.Mode, locked.UserOverrides, locked.Roles = twofactor.ModeRequired, twofactor.OverridesLocked, []string{"*"}
+			m.putPolicy(c, tenant, locked, u.tenant.version)
+		}
 	case "link":
-		m.makeLink(c, tenant, u.id, pick(m, "deliver", twofactor.DeliverReturn, twofactor.DeliverEmail))
+		tok := m.makeLink(c, tenant, u.id, pick(m, "deliver", twofactor.DeliverReturn, twofactor.DeliverEmail))
+		if tok != nil && m.oneIn(2, "after something else") {
+			m.sagaByOthers(c, u)
+			m.enrolWith(tok)
+		}
 	case "reset":
 		m.resetFactor(c, tenant, u.id, pick(m, "then", twofactor.ThenEnroll, twofactor.ThenNone))
 	case "unlock":

@@ -14,7 +14,7 @@ import (
 // stories and steps are how many random stories are lived, and how long they
 // are on average; LONG=1 lives twenty times as many.
 const (
-	stories = "80"
+	stories = "200"
 	steps   = "120"
 	// calls is how many calls all stories make together, at least.
 	calls = 10_000
@@ -48,7 +48,7 @@ func size(t *testing.T) (atLeast int) {
 		set("rapid.checks", "4")
 		return 0
 	case os.Getenv("LONG") != "":
-		set("rapid.checks", "1600")
+		set("rapid.checks", "4000")
 		return 20 * calls
 	case given["rapid.checks"] || given["rapid.steps"] || given["rapid.failfile"]:
 		return 0

@@ -56,8 +56,7 @@ func (m *machine) decides(tok *token) answer {
 			break
 		}
 		if ordinary.decision != twofactor.DecisionEnroll {
-			by := u.enrollBy(m.now)
-			ordinary = answer{decision: twofactor.DecisionEnroll, reason: twofactor.ReasonActivationRequested, by: by}
+			ordinary = answer{decision: twofactor.DecisionEnroll, reason: twofactor.ReasonActivationRequested}
 		}
 		ordinary.skip = false
 	}

@@ -102,7 +102,10 @@ func (f *factor) unlock(now time.Time) bool {
 	if !f.cleared.IsZero() && now.Sub(f.cleared) < day {
 		return changed
 	}
-	changed = changed || len(f.wrong) > 0
+	for _, at := range f.wrong {
+		// What counts in no window any more is no reason to tell anybody.
+		changed = changed || now.Sub(at) < 30*day
+	}
 	if changed {
 		f.wrong, f.cleared = nil, now
 	}

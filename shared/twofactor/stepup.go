@@ -1,5 +1,7 @@
 package twofactor
 
+import "time"
+
 // decideStepUp decides a login that the gate asked for: the second factor is
 // shown now, whatever an ordinary login would need (contract §4.5). Without a
 // factor the ordinary rules hold.
@@ -23,6 +25,7 @@ func decideGateEnroll(s situation) verdict {
 	}
 	if v.Decision != DecisionEnroll {
 		v.Decision, v.Reason = DecisionEnroll, ReasonActivationRequested
+		v.EnrollBy = time.Time{}
 	}
 	v.Skippable = false
 	return v
