@@ -18,7 +18,7 @@ sam: ## build the functions and serve them through the SAM CLI on DynamoDB Local
 test: ## run every test, with the real parts as far as this machine has them
 	@go run ./local/check
 
-test-long: ## the same, with a minute for each fuzz test
+test-long: ## the same, with far more fuzzing and new random stories
 	@LONG=1 go run ./local/check
 
 bench: ## measure what a verify costs, in CPU, allocations and table capacity
