@@ -33,35 +33,41 @@ const reminderInterval = day
 func (r *Reminders) Start(ctx context.Context, c Caller, tenant string) (ReminderView, error) {
 	var view ReminderView
 	err := r.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
-		now := r.Now()
-		today, yesterday := reminderOf(tenant, now), reminderOf(tenant, now.Add(-reminderInterval))
-		a, err := r.authorize(ctx, c, tenant, actRemind, Want{Key: today}, Want{Key: yesterday})
+		near := remindersNear(tenant, r.Now())
+		wants := make([]Want, len(near))
+		for i, key := range near {
+			wants[i] = Want{Key: key}
+		}
+		a, err := r.authorize(ctx, c, tenant, actRemind, wants...)
 		if err != nil {
 			return Commit{}, err
 		}
 		if err := r.replay(ctx, c); err != nil {
 			return Commit{}, err
 		}
-		recent := Get[Reminder](a.found, yesterday)
-		if begun := Get[Reminder](a.found, today); begun != nil {
-			recent = begun
-		}
-		if recent != nil && now.Sub(recent.StartedAt) < reminderInterval {
-			view, err = r.view(ctx, a, recent)
+		if begun := recentReminder(a, near); begun != nil {
+			view, err = r.view(ctx, a, begun)
 			return Commit{}, err
 		}
-		return r.start(ctx, c, a, &view, recent)
+		return r.start(ctx, c, a, &view, near)
 	})
 	return view, err
 }
 
-// start is the commit of a new reminder. That there was none within a day must
-// still hold, so that no two are started at midnight.
-func (r *Reminders) start(ctx context.Context, c Caller, a *access, view *ReminderView, last *Reminder) (Commit, error) {
-	if last == nil {
-		key := reminderOf(a.tenant.ID, a.now.Add(-reminderInterval))
-		last = &Reminder{Tenant: key.Tenant, ID: key.ID}
+// recentReminder is the newest reminder that is less than a day old, or nil.
+func recentReminder(a *access, near []Key) *Reminder {
+	for _, key := range near {
+		if begun := Get[Reminder](a.found, key); begun != nil && a.now.Sub(begun.StartedAt) < reminderInterval {
+			return begun
+		}
 	}
+	return nil
+}
+
+// start is the commit of a new reminder. What was read of the days around it
+// must still hold: two that start around midnight, by clocks that differ a
+// little, put different days, and each checks the day of the other.
+func (r *Reminders) start(ctx context.Context, c Caller, a *access, view *ReminderView, near []Key) (Commit, error) {
 	e, err := r.event(c, EventReminderStarted, Ref{Tenant: a.tenant.ID})
 	if err != nil {
 		return Commit{}, err
@@ -75,7 +81,22 @@ func (r *Reminders) start(ctx context.Context, c Caller, a *access, view *Remind
 	if err != nil {
 		return Commit{}, err
 	}
-	return Commit{Event: e, Put: append([]Record{begun}, kept...), Check: []Record{last}}, nil
+	commit := Commit{Event: e, Put: append([]Record{begun}, kept...)}
+	for _, key := range near {
+		if key.ID != begun.ID {
+			commit.Check = append(commit.Check, reminderAsRead(a, key))
+		}
+	}
+	return commit, nil
+}
+
+// reminderAsRead is the reminder that was found under a key, or one that has
+// never been kept: as a check, it says that there is none.
+func reminderAsRead(a *access, key Key) *Reminder {
+	if found := Get[Reminder](a.found, key); found != nil {
+		return found
+	}
+	return &Reminder{Tenant: key.Tenant, ID: key.ID}
 }
 
 // Get tells how far a reminder has come: one that was started, or the mails of
@@ -133,6 +154,15 @@ const detailReminder = "reminder"
 // reminderOf names the one reminder of a tenant and a day in UTC.
 func reminderOf(tenant string, at time.Time) Key {
 	return ReminderKey(tenant, "reminder-"+at.UTC().Format(time.DateOnly))
+}
+
+// remindersNear names the reminders of the next day, of this one and of the
+// one before, newest first: a reminder less than a day old is among them, also
+// one that another clock, a little ahead, has started tomorrow.
+func remindersNear(tenant string, at time.Time) []Key {
+	return []Key{
+		reminderOf(tenant, at.Add(day)), reminderOf(tenant, at), reminderOf(tenant, at.Add(-day)),
+	}
 }
 
 // reminderKept is how long a reminder can be asked about.

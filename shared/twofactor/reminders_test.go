@@ -231,3 +231,14 @@ func TestTwoRemindersStartedAtOnceAreOne(t *testing.T) {
 		t.Errorf("started %v", fmt.Sprint(started))
 	}
 }
+
+func TestAReminderThatAClockAheadStartedTomorrowIsTheOneOfToday(t *testing.T) {
+	w := newWatched(t)
+	w.pendingTown("acme", 2)
+	w.moveTo(time.Date(2031, 5, 8, 0, 0, 1, 0, time.UTC))
+	ahead := w.remind("acme")
+	w.moveTo(time.Date(2031, 5, 7, 23, 59, 59, 0, time.UTC))
+	if behind := w.remind("acme"); behind.ID != ahead.ID {
+		t.Errorf("started %s beside %s", behind.ID, ahead.ID)
+	}
+}
