@@ -16,7 +16,7 @@
 //	tombstone      <tenant>#<user>                tombstone
 //	redemption     <tenant>##redemption#<0-9>     <id>
 //	announcement   <tenant>##announcement#<0-9>   <id>
-//	mail           <tenant>##mail#<0-9>           <id>
+//	mail           <tenant>##mail#<0-9>           <user>/<id>
 //	count          <tenant>##count#<0-9>          <0-9>
 //	counted        <tenant>##counted#<0-9>        <user>
 //	due            <tenant>##due#<0-9>            <user>/<reason>
@@ -26,7 +26,7 @@
 //	reminder       <tenant>##reminder             <id>
 //	once           #once#<id>                     once
 //	API key        #key                           <id>
-//	deletion       #deletion                      <tenant>
+//	deletion       #deletion                      <tenant>, or <tenant>#<user>#<incarnation>
 //	signing keys   #signing                       signing
 //	root keys      #root                          <purpose>
 //
@@ -48,6 +48,7 @@
 //	client            <parent>#children        <tenant>
 //	once              <tenant>#once            <id>
 //	event row         <tenant>#filed           <filed ms>#<id>
+//	reset request     <tenant>#resets          <user>#<id>
 //	queued mail       #mail#<lane>             <due ms>#<tenant>#<id>
 //	running reminder  #reminder                <tenant>#<id>
 //	due               #due#<0-9>               <ms>#<tenant>#<user>#<reason>

@@ -26,6 +26,7 @@ const (
 	childrenList = "children"
 	onceList     = "once"
 	filedList    = "filed"
+	resetsList   = "resets"
 )
 
 // listed returns a record's place in the index, or ok false for a record that
@@ -44,6 +45,8 @@ func listed(record twofactor.Record) (at address, ok bool) {
 		return address{ownList(r.Tenant, onceList), r.ID}, r.Tenant != ""
 	case *twofactor.EventRow:
 		return address{ownList(r.Event.Tenant, filedList), r.FiledPosition()}, !r.FiledAt.IsZero()
+	case *twofactor.ResetRequest:
+		return address{ownList(r.Tenant, resetsList), r.User + sep + r.ID}, true
 	case *twofactor.Mail:
 		return address{mailLane(r.Lane()), timed(r.DueAt.UnixMilli(), r.Tenant, r.ID)}, r.State == twofactor.MailQueued
 	case *twofactor.Reminder:

@@ -1,6 +1,10 @@
 package dynamo
 
-import "sallyport/shared/twofactor"
+import (
+	"strings"
+
+	"sallyport/shared/twofactor"
+)
 
 func announcementFields(_ *fields, a *twofactor.Announcement, key twofactor.Key) {
 	a.Tenant, a.ID = key.Tenant, key.ID
@@ -14,10 +18,10 @@ func eventRowFields(f *fields, r *twofactor.EventRow, key twofactor.Key) {
 }
 
 func mailFields(f *fields, m *twofactor.Mail, key twofactor.Key) {
-	m.Tenant, m.ID = key.Tenant, key.ID
+	m.Tenant = key.Tenant
+	m.User, m.ID, _ = strings.Cut(key.ID, "/")
 	str(f, "kind", &m.Kind)
 	flag(f, "bulk", &m.Bulk)
-	str(f, "user", &m.User)
 	str(f, "to", &m.To)
 	dict(f, "vars", &m.Vars, func(f *fields, value *string) { str(f, "s", value) })
 	blob(f, "sealed_code", &m.SealedCode)

@@ -53,8 +53,9 @@ func dueFields(f *fields, d *twofactor.Due, key twofactor.Key) {
 }
 
 func deletionFields(f *fields, d *twofactor.DeletionJob, key twofactor.Key) {
-	d.Tenant = key.Tenant
+	d.Tenant, d.User = key.Tenant, key.User
 	str(f, attrStamp, &d.Incarnation)
 	moment(f, "started_at", &d.StartedAt)
 	num(f, "removed", &d.Removed)
+	flag(f, "swept", &d.Swept)
 }

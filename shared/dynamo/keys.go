@@ -49,7 +49,8 @@ const (
 	global
 	// single: the one record of its kind.
 	single
-	// byTenant: one record for each tenant, all in one partition.
+	// byTenant: records of all tenants in one partition, one of each tenant and
+	// of each user's incarnation.
 	byTenant
 )
 
@@ -114,9 +115,17 @@ func (l layout) place(key twofactor.Key) (a address, needed []string, known bool
 	case single:
 		return address{globalPK + kind, kind}, nil, true
 	case byTenant:
-		return address{globalPK + kind, key.Tenant}, []string{key.Tenant}, true
+		return address{globalPK + kind, ownedBy(key)}, []string{key.Tenant}, true
 	}
 	return address{}, nil, false
+}
+
+// ownedBy is the sort key of work on a tenant, or on one of its users.
+func ownedBy(key twofactor.Key) string {
+	if key.User == "" {
+		return key.Tenant
+	}
+	return key.Tenant + sep + key.User + sep + key.ID
 }
 
 // partitionOf is where a tenant's records of one kind stand together.
@@ -149,7 +158,8 @@ func globalKeyAt(a address) (twofactor.Key, error) {
 	case global:
 		key.ID = a.sk
 	case byTenant:
-		key.Tenant = a.sk
+		key.Tenant, id, _ = strings.Cut(a.sk, sep)
+		key.User, key.ID, _ = strings.Cut(id, sep)
 	}
 	return checked(a, key)
 }

@@ -46,7 +46,7 @@ func (s *Store) list(ctx context.Context, q twofactor.Query) (twofactor.Page, er
 }
 
 // listOf says where the list that q asks for stands. The lane of a mail is not
-// a prefix of its position.
+// a prefix of its position, and the user of a reset request is one.
 func listOf(q *twofactor.Query) (stretch, bool) {
 	own := q.Tenant != ""
 	switch q.Kind {
@@ -66,7 +66,7 @@ func listOf(q *twofactor.Query) (stretch, bool) {
 		}
 		return stretch{partition: partitionOf(q.Kind, q.Tenant)}, true
 	case twofactor.KindResetRequest:
-		return stretch{partition: partitionOf(q.Kind, q.Tenant), strong: true}, own
+		return listOfResets(q), own
 	case twofactor.KindAnnouncement, twofactor.KindRedemption, twofactor.KindCounted:
 		return stretch{partition: partitionOf(q.Kind, q.Tenant), sharded: true}, own
 	case twofactor.KindMail, twofactor.KindReminder:
@@ -80,6 +80,15 @@ func listOf(q *twofactor.Query) (stretch, bool) {
 		return stretch{partition: globalPK + string(q.Kind), strong: true}, !own
 	}
 	return stretch{}, false
+}
+
+// listOfResets is what a tenant has of reset requests, or one of its users.
+func listOfResets(q *twofactor.Query) stretch {
+	if q.User == "" {
+		return stretch{partition: partitionOf(q.Kind, q.Tenant), strong: true}
+	}
+	q.Prefix, q.User = q.User+sep+q.Prefix, ""
+	return stretch{partition: ownList(q.Tenant, resetsList), index: true, strong: true}
 }
 
 // listOfWork is what a tenant has of a kind of work, or what is to be done for

@@ -41,8 +41,10 @@ func place(record twofactor.Record, q twofactor.Query) (position string, in bool
 		position, in = r.ID, r.Parent == q.Tenant
 	case *twofactor.OnceRecord:
 		in = r.Tenant == q.Tenant
+	case *twofactor.ResetRequest:
+		in = in && (q.User == "" || r.User == q.User)
 	case *twofactor.DeletionJob:
-		position, in = r.Tenant, true
+		position, in = strings.TrimRight(key.Tenant+"#"+key.User+"#"+key.ID, "#"), true
 	case *twofactor.EventRow:
 		in = in && (q.User == "" || r.Event.User == q.User) && (q.Type == "" || r.Event.Type == q.Type)
 		if q.ByFiling {

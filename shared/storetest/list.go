@@ -146,7 +146,7 @@ func listMails(t *testing.T, b *bench) {
 	lane := func(name string) []string {
 		q := twofactor.Query{Kind: twofactor.KindMail, Prefix: name, Limit: 2}
 		var mine []string
-		for _, found := range all(t, b, q, func(r twofactor.Record) string { return r.Key().Tenant + "/" + r.Key().ID }) {
+		for _, found := range all(t, b, q, func(r twofactor.Record) string { return r.Key().Tenant + "/" + r.(*twofactor.Mail).ID }) {
 			if len(found) == len(b.tenant)+2 && found[:len(b.tenant)] == b.tenant {
 				mine = append(mine, found[len(b.tenant)+1:])
 			}

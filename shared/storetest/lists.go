@@ -181,6 +181,37 @@ func listDeletions(t *testing.T, b *bench) {
 	b.put(t, &twofactor.DeletionJob{Tenant: b.tenant}, &twofactor.DeletionJob{Tenant: b.tenant + "0"})
 	q := twofactor.Query{Kind: twofactor.KindDeletion, Limit: 1, Prefix: b.tenant}
 	expect(t, "deletions", all(t, b, q, tenantOf), []string{b.tenant, b.tenant + "0"})
+
+	job := func(user, incarnation string) *twofactor.DeletionJob {
+		return &twofactor.DeletionJob{Tenant: b.tenant, User: user, Incarnation: incarnation}
+	}
+	b.put(t, job("b", "1"), job("a", "2"), job("a", "1"), &twofactor.DeletionJob{Tenant: b.tenant + "0", User: "c", Incarnation: "1"})
+	q.Prefix = twofactor.DeletionsOf(b.tenant)
+	name := func(r twofactor.Record) string { return r.Key().User + r.Key().ID }
+	expect(t, "deletions of a tenant's users", all(t, b, q, name), []string{"a1", "a2", "b1"})
+}
+
+// listOfUser puts what two users have whose ids begin alike, and what belongs
+// to none.
+func listOfUser(t *testing.T, b *bench) {
+	var want []string
+	for i := range 12 {
+		id := fmt.Sprintf("%02d", i)
+		want = append(want, id)
+		for _, user := range []string{"ann", "anna", "an", ""} {
+			b.put(t, &twofactor.Mail{Tenant: b.tenant, User: user, ID: id, State: twofactor.MailSent})
+			if user != "" {
+				ref := twofactor.Ref{Tenant: b.tenant, User: user}
+				b.put(t, &twofactor.ResetRequest{Ref: ref, ID: user + id})
+			}
+		}
+		b.put(t, &twofactor.ResetRequest{Ref: twofactor.Ref{Tenant: b.tenant + "0", User: "ann"}, ID: id})
+	}
+	mails := twofactor.Query{Kind: twofactor.KindMail, Tenant: b.tenant, Prefix: twofactor.MailsAbout("ann"), Limit: 5}
+	expect(t, "mails", all(t, b, mails, func(r twofactor.Record) string { return r.(*twofactor.Mail).ID }), want)
+	requests := twofactor.Query{Kind: twofactor.KindResetRequest, Tenant: b.tenant, User: "ann", Limit: 5}
+	own := func(r twofactor.Record) string { return strings.TrimPrefix(r.Key().ID, "ann") }
+	expect(t, "requests", all(t, b, requests, own), want)
 }
 
 func negativeCounts(t *testing.T, b *bench) {

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) twofactor.Store) {
 		"reminders are listed for all tenants while they run":     listRunning,
 		"what ends by time is listed in order of time":            listDue,
 		"the tenants that are being deleted are listed":           listDeletions,
+		"requests and mails of one user are listed":               listOfUser,
 		"counts may be below zero":                                negativeCounts,
 		"a kind that has no list is refused":                      listRefused,
 		"the change feed carries events with old and new records": changeFeed,

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Deletions removes all that tenants have left which were deleted.
+// Deletions removes all that is left of tenants and users which were deleted.
 type Deletions struct{ Deps }
 
 // NewDeletions makes Deletions.
@@ -31,11 +31,11 @@ const (
 // they go. Users come first. Event rows come last: nothing files any by then.
 var deletionSteps = []Kind{
 	KindDirectory, KindTombstone, KindAddress, KindResetRequest, KindReminder, KindMail, KindAnnouncement,
-	KindRedemption, KindOnce, KindCounted, KindDue, KindEventRow,
+	KindRedemption, KindOnce, KindCounted, KindDue, KindDeletion, KindEventRow,
 }
 
 // Run works on every deletion under way until ctx ends or none is left to work
-// on; more says that there is work left. It can be ended, repeated and run
+// on; more says that a tenant is not gone yet. It can be ended, repeated and run
 // twice at the same time: each commit removes some records and moves the job
 // on, and only one run can do that. The tenant's own record goes last, with the
 // job; until then nobody can make a tenant of this id.
@@ -52,7 +52,7 @@ func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
 			if !ok {
 				continue
 			}
-			done, err := d.work(ctx, job)
+			done, err := d.one(ctx, job)
 			more = more || !done
 			failures = errors.Join(failures, err)
 		}
@@ -63,12 +63,24 @@ func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
 	}
 }
 
+// one works on one deletion. That of a user is done as far as anybody waits for
+// it: its job only waits for what may come late.
+func (d *Deletions) one(ctx context.Context, job *DeletionJob) (done bool, err error) {
+	rests := d.Now().Sub(job.StartedAt) < deletionRest
+	switch {
+	case job.User != "" && rests:
+		return true, nil
+	case job.User != "":
+		return true, d.sweep(ctx, job)
+	case rests:
+		return false, nil
+	}
+	return d.work(ctx, job)
+}
+
 // work removes what a tenant has left, batch by batch. It begins with the first
 // step every time, so that the last batch of a run is what is left indeed.
 func (d *Deletions) work(ctx context.Context, job *DeletionJob) (done bool, err error) {
-	if d.Now().Sub(job.StartedAt) < deletionRest {
-		return false, nil
-	}
 	for _, kind := range deletionSteps {
 		for {
 			if ctx.Err() != nil {
@@ -94,6 +106,9 @@ func (d *Deletions) work(ctx context.Context, job *DeletionJob) (done bool, err 
 // empty and not the last one.
 func (d *Deletions) first(ctx context.Context, kind Kind, tenant string) ([]Record, error) {
 	query := Query{Kind: kind, Tenant: tenant, Limit: removedTogether}
+	if kind == KindDeletion {
+		query.Tenant, query.Prefix = "", DeletionsOf(tenant)
+	}
 	if kind == KindDirectory || kind == KindTombstone || kind == KindAddress {
 		query.Limit = usersTogether
 	}

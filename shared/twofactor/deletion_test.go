@@ -137,7 +137,7 @@ func TestADeletionOutlivesAStoreThatCannotBeRead(t *testing.T) {
 	d.later(time.Minute)
 	reads := 0
 	d.store.OnLoad(func([]twofactor.Want) error {
-		if reads++; reads%15 == 0 {
+		if reads++; reads%17 == 0 {
 			return twofactor.ErrStore
 		}
 		return nil
@@ -191,11 +191,11 @@ func TestARunThatComesLateDoesNotHarmATenantThatIsMadeAgain(t *testing.T) {
 	}
 }
 
-func TestADeletedUserLeavesATombstoneAndWhatTheCountsRemoveOnly(t *testing.T) {
+func TestADeletedUserLeavesATombstoneAndWhatTheCountsAndTheSweepRemoveOnly(t *testing.T) {
 	d := newDesk(t)
 	d.fillTenant("t")
 	d.ok(d.users().Delete(d.ctx, d.plain(), twofactor.Ref{Tenant: "t", User: "u05"}))
-	counts := []twofactor.Kind{twofactor.KindTombstone, twofactor.KindCounted, twofactor.KindDue}
+	counts := []twofactor.Kind{twofactor.KindTombstone, twofactor.KindCounted, twofactor.KindDue, twofactor.KindDeletion}
 	for _, key := range d.left("t") {
 		if key.User == "u05" && !slices.Contains(counts, key.Kind) {
 			t.Errorf("%s is left", key.Kind)

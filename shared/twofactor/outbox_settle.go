@@ -72,12 +72,12 @@ func (n *Notify) settle(ctx context.Context, about parcel, outcome error) (MailS
 	return MailQueued, err
 }
 
-// outcome is the commit that moves a mail to its next state. A code is
-// forgotten as soon as its mail is done.
+// outcome is the commit that moves a mail to its next state.
 func (n *Notify) outcome(about parcel, sendErr error) (Commit, error) {
 	now, mail := n.Now(), *about.mail
 	if sendErr == nil {
-		mail.State, mail.SentAt, mail.Failure, mail.SealedCode = MailSent, now, "", nil
+		mail.State, mail.SentAt, mail.Failure = MailSent, now, ""
+		mail.strip()
 		return Commit{Put: append([]Record{&mail}, n.moved(about, "", now)...)}, nil
 	}
 	refusal := &MailError{Name: failureUnavailable}
@@ -86,7 +86,8 @@ func (n *Notify) outcome(about parcel, sendErr error) (Commit, error) {
 	if !refusal.Final {
 		return Commit{Put: []Record{&mail}}, nil
 	}
-	mail.State, mail.SealedCode = MailFailed, nil
+	mail.State = MailFailed
+	mail.strip()
 	e, err := n.mailEvent(EventMailFailed, &mail, refusal.Name)
 	if err != nil {
 		return Commit{}, err

@@ -80,17 +80,17 @@ type Committer interface {
 //	tombstone       a tenant               user id
 //	tenant          a parent (in Tenant)   tenant id
 //	event row       a tenant               event id, or filing (ByFiling)
-//	reset request   a tenant               id
+//	reset request   a tenant, or its User  id
 //	reminder        a tenant               id
 //	reminder        no tenant: running     tenant, id
-//	mail            a tenant               id
+//	mail            a tenant               account that it is about, id
 //	mail            no tenant: waiting in  time that it is due at
 //	                the lane Prefix
 //	announcement, redemption, once, counted
 //	                a tenant               id
 //	due             a tenant               user, reason
 //	due             no tenant: all         time
-//	deletion        all tenants            tenant id
+//	deletion        all tenants            tenant id, user id
 //	API key         all                    id
 type Query struct {
 	Kind   Kind

@@ -71,7 +71,23 @@ type Mail struct {
 }
 
 // Key implements Record.
-func (m *Mail) Key() Key { return Key{Kind: KindMail, Tenant: m.Tenant, ID: m.ID} }
+func (m *Mail) Key() Key {
+	return Key{Kind: KindMail, Tenant: m.Tenant, ID: MailsAbout(m.User) + m.ID}
+}
+
+// strip forgets what a mail that is done is not needed for any more: its code,
+// its recipient and what it said. The reminder that it belongs to stays.
+func (m *Mail) strip() {
+	reminder, of := m.Vars[VarReminder]
+	m.To, m.SealedCode, m.Vars = "", nil, nil
+	if of {
+		m.Vars = map[string]string{VarReminder: reminder}
+	}
+}
+
+// MailsAbout is what the positions of all mails about one account begin with,
+// in the list of its tenant's mails.
+func MailsAbout(user string) string { return user + "/" }
 
 // MailKind is the value of the header X-Sallyport-Mail (contract §7).
 type MailKind string

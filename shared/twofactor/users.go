@@ -60,8 +60,9 @@ func (u *Users) Get(ctx context.Context, c Caller, ref Ref) (UserView, error) {
 	return viewUser(a.situation(auth), dir), nil
 }
 
-// Delete removes a user with everything that is his. A tombstone stays for 30
-// days. Deleting somebody who is not there succeeds.
+// Delete removes a user with everything that is his; his reset requests and
+// the mails about him follow (see Deletions). A tombstone stays for 30 days.
+// Deleting somebody who is not there succeeds.
 func (u *Users) Delete(ctx context.Context, c Caller, ref Ref) error {
 	if err := checkUserID(ref.User); err != nil {
 		return err
@@ -100,7 +101,8 @@ func (u *Users) deletion(c Caller, was *userRecords) (Commit, error) {
 	if was.tombstone != nil {
 		stone.Version = was.tombstone.Version
 	}
-	commit := Commit{Event: e, Put: []Record{stone}, Delete: append([]Record{was.auth, was.dir}, attachments(ref)...)}
+	job := &DeletionJob{Tenant: ref.Tenant, User: ref.User, Incarnation: was.auth.Incarnation, StartedAt: now}
+	commit := Commit{Event: e, Put: []Record{stone, job}, Delete: append([]Record{was.auth, was.dir}, attachments(ref)...)}
 	return was.moveRoster(commit, nil)
 }
 
