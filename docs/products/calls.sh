@@ -53,6 +53,14 @@ enter() {
   platform POST "$1/assertions/redeem" "{\"assertion\":\"$assertion\"}"
 }
 
+# prove TOKEN TENANT USER: the code from the user's mailbox, where it is asked
+# for before the set-up.
+prove() {
+  call "$1" POST /v1/enrollment
+  call "$1" POST /v1/enrollment/email
+  call "$1" POST /v1/enrollment/email "{\"code\":\"$(mailed_code "$3@$(basename "$2").example")\"}"
+}
+
 # mailed_code ADDRESS: the code in the newest mail to this address; a mail may
 # take some seconds.
 mailed_code() {

@@ -62,6 +62,7 @@ func (s *portal) nobody() {
 	s.state("not_required", "sec", "sys", "uma", "ulf")
 	s.decided(s.signIn("uma"), "allow", "not_required")
 	s.decided(s.signIn("ulf"), "allow", "not_required")
+	s.refused(s.Call(s.Platform, 403, "POST", s.user("uma")+"/self-service", map[string]string{}), "forbidden")
 }
 
 func (s *portal) notForAll() {
@@ -96,6 +97,7 @@ func (s *portal) setUp() {
 
 func (s *portal) everyPlatform() {
 	s.enters("uma", s.uma.key)
+	s.gate("uma", "take_control", "", "allow")
 	key := s.Call(s.Platform, 201, "POST", "/v1/keys", map[string]any{
 		"name": "the mobile app", "audience": "demo-dashboard", "scopes": []string{"login"}, "tenants": []string{s.ID(s.name)},
 	}).Text("key")
@@ -112,9 +114,13 @@ func (s *portal) disableOne() {
 	s.require("sys", "uma", "inherit", 200)
 	s.decided(s.signIn("uma"), "verify", "factor_active")
 	s.Call(s.Platform, 200, "POST", s.user("uma")+"/reset", map[string]string{"reason": "disabled for this user", "then": "none"}, s.by("sys")...)
-	s.mailed("uma", "factor_removed")
+	s.mailed("uma", "factor_removed", "An administrator removed it.", "Done by: sys")
 	s.state("not_required", "uma")
 	s.state("active", "ulf")
+	s.require("sec", "una", "required", 200)
+	s.state("pending", "una")
+	s.require("sys", "una", "inherit", 200)
+	s.decided(s.signIn("una"), "allow", "not_required")
 	s.decided(s.signIn("uma"), "allow", "not_required")
 	s.enters("ulf", s.ulf.key)
 }

@@ -29,6 +29,7 @@ func TestProductMSPResellerIsWhole(t *testing.T) {
 	s.step("the link by mail leads to the same page", s.mailedLink, 14)
 	s.step("single sign-on is left to itself", s.sso, 6)
 	s.step("each admin by himself, never all at once", s.eachAlone, 17)
+	s.step("the owner switches it off for an admin again", s.toggleBack)
 	s.told()
 }
 
@@ -66,6 +67,7 @@ func (s *reseller) owners() {
 func (s *reseller) asked() {
 	s.enters("ann", s.ann.key)
 	s.enters("ann", s.ann.key)
+	s.gate("ann", "take_control", "", "allow")
 }
 
 // require sets what the switch in the column MFA says.
@@ -149,6 +151,15 @@ func (s *reseller) mailedLink() {
 	cid := s.throughPage(tab, "cid", func(string) {})
 	s.mailed("cid", "enrolled")
 	s.enters("cid", cid.key)
+}
+
+func (s *reseller) toggleBack() {
+	s.require("owner", "bob", "inherit", 200)
+	s.refused(s.Call(s.Platform, 403, "POST", s.user("bob")+"/reset", map[string]string{"reason": "no"}, s.by("ann")...), "forbidden")
+	s.Call(s.Platform, 200, "POST", s.user("bob")+"/reset", map[string]string{"reason": "switched off", "then": "none"}, s.by("owner")...)
+	s.mailed("bob", "factor_removed", "An administrator removed it.", "Done by: owner")
+	s.state("not_required", "bob")
+	s.decided(s.signIn("bob"), "allow", "not_required")
 }
 
 func (s *reseller) sso() {

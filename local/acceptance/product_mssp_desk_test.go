@@ -21,12 +21,13 @@ func (s *mssp) approve() {
 	s.refused(s.Call(s.Platform, 403, "POST", decide+"/approve", nil, s.by("amy")...), "forbidden")
 	s.Call(s.Platform, 200, "POST", decide+"/approve", map[string]string{"note": "I called her"}, s.by("owner")...)
 	s.refused(s.Call(s.Platform, 409, "POST", decide+"/deny", nil, s.by("owner")...), "already_decided")
-	s.mailed("ada", "reset_approved", "I called her")
+	s.mailed("ada", "reset_approved", "I called her", "Done by: owner")
 	if s.shows("ada").Value("reset_requested") != false || s.requests("approved")[id] != "ada" {
 		s.t.Error("the badge is still there, or the request is not shown as approved")
 	}
 	old := s.own["ada"]
 	s.own["ada"] = s.enrolsInLogin("ada", "factor_reset")
+	s.provedMailbox("ada", 1)
 	s.mailed("ada", "enrolled")
 	person := s.Person(s.signIn("ada").Text("login"))
 	s.refused(s.Call(person, 403, "POST", "/v1/verify", map[string]string{"code": s.NextCode(old.key)}), "code_wrong")

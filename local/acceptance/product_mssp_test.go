@@ -40,7 +40,10 @@ func (s *mssp) profile() {
 	s.state("active", "ada")
 }
 
-func (s *mssp) asked() { s.enters("ada", s.own["ada"].key) }
+func (s *mssp) asked() {
+	s.enters("ada", s.own["ada"].key)
+	s.gate("ada", "take_control", "", "allow")
+}
 
 func (s *mssp) onlyOwner() {
 	for _, other := range []string{"ada", "sid", "uma"} {

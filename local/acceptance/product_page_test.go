@@ -73,12 +73,19 @@ func productPage(t *testing.T, product string) string {
 }
 
 func TestProductTranscriptsRunAsTheyStandOnTheirPages(t *testing.T) {
-	for product, end := range map[string]string{
-		"rmm-dashboard":             `{"decision":"allow"}`,
-		"remote-management-service": `"acr":"2fa"`,
-		"msp-reseller":              `"acr":"2fa"`,
-		"client-portal":             `"reason":"not_available"`,
-		"mssp":                      `"acr":"2fa"`,
+	for product, answers := range map[string][]string{
+		"rmm-dashboard": {
+			`"state":"pending"`, `"decision":"enroll"`, `{"end_session":true`, `"sent_to":"t•••@`, `"acr":"2fa"`,
+			`{"decision":"allow"}`, `{"decision":"allow"}`, `"mode":"required"`, `"override_locked":true`,
+		},
+		"remote-management-service": {`"state":"active"`, `"mode":"required"`, `"state":"active"`, `"state":"active"`, `"acr":"2fa"`},
+		"msp-reseller": {
+			`"acr":"2fa"`, `"state":"not_required"`, `"state":"pending"`, `{"state":"active"}`, `"reason":"sso"`, `"acr":"2fa"`,
+		},
+		"client-portal": {
+			`"mode":"off"`, `"mode":"available"`, `"state":"pending"`, `"acr":"2fa"`, `"state":"not_required"`, `"reason":"not_available"`,
+		},
+		"mssp": {`"reason":"user_exempt"`, `"reset_requested":true`, `"state":"approved"`, `"sent_to":"a•••@`, `"acr":"2fa"`},
 	} {
 		t.Run(product, func(t *testing.T) {
 			_, after, found := strings.Cut(productPage(t, product), "\n```sh\n")
@@ -87,11 +94,28 @@ func TestProductTranscriptsRunAsTheyStandOnTheirPages(t *testing.T) {
 				t.Fatal("the page has no block of shell commands")
 			}
 			out := runScript(t, Start(t), script)
-			lines := strings.Split(strings.TrimSpace(out), "\n")
-			last := lines[len(lines)-1]
-			if refused := strings.Contains(out, `"request_id":"`); refused || !strings.Contains(last, end) {
-				t.Errorf("it was refused something (%v), or did not end with %s:\n%s", refused, end, out)
+			if strings.Contains(out, `"request_id":"`) {
+				t.Errorf("it was refused something:\n%s", out)
 			}
+			answered(t, out, answers)
 		})
+	}
+}
+
+// answered fails the test unless the output holds the answers in this order,
+// the last one in its last line.
+func answered(t *testing.T, out string, answers []string) {
+	t.Helper()
+	rest := strings.TrimSpace(out)
+	last := rest[strings.LastIndex(rest, "\n")+1:]
+	for _, answer := range answers {
+		_, after, found := strings.Cut(rest, answer)
+		if !found {
+			t.Fatalf("after the others there is no %s in:\n%s", answer, out)
+		}
+		rest = after
+	}
+	if end := answers[len(answers)-1]; !strings.Contains(last, end) {
+		t.Errorf("it did not end with %s:\n%s", end, last)
 	}
 }

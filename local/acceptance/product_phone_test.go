@@ -90,6 +90,15 @@ func (p *product) provesMailbox(person api.Client, user string, begun api.Answer
 	return p.Call(person, 200, "POST", "/v1/enrollment/email", map[string]string{"code": code})
 }
 
+// provedMailbox fails the test unless the user has entered so many codes from
+// the mailbox.
+func (p *product) provedMailbox(user string, times int) {
+	p.t.Helper()
+	if got := p.read["email_code "+user]; got != times {
+		p.t.Errorf("%s proved the mailbox %d times, want %d", user, got, times)
+	}
+}
+
 // backupCodes reads new backup codes out of an answer.
 func (p *product) backupCodes(a api.Answer) []string {
 	p.t.Helper()

@@ -42,7 +42,10 @@ func (s *remoteService) switchesOn() {
 	s.mailed("joe", "enrolled", "Keep your backup codes in a safe place")
 }
 
-func (s *remoteService) asked() { s.enters("joe", s.own["joe"].key) }
+func (s *remoteService) asked() {
+	s.enters("joe", s.own["joe"].key)
+	s.gate("joe", "take_control", "", "allow")
+}
 
 func (s *remoteService) lostPhone() {
 	login := s.signIn("joe")

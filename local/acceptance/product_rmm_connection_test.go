@@ -34,6 +34,7 @@ func (s *rmm) later() {
 }
 
 func (s *rmm) now() {
+	before := s.signIn("tess").Text("assertion")
 	if a := s.answers("tess", "now", 200); a.Value("end_session") != true {
 		s.t.Errorf("now was answered with %s", a.Body)
 	}
@@ -42,7 +43,9 @@ func (s *rmm) now() {
 		s.t.Error("what was asked for can be put off")
 	}
 	s.own["tess"] = s.enrolsInLogin("tess", "activation_requested")
+	s.provedMailbox("tess", 1)
 	s.mailed("tess", "enrolled")
+	s.gate("tess", "take_control", before, "verify")
 	s.refused(s.answers("tess", "now", 409), "factor_already_active")
 }
 

@@ -17,7 +17,7 @@ func TestProductRMMDashboardIsWhole(t *testing.T) {
 	for _, user := range []string{"tom", "tim", "tess", "tina", "todd"} {
 		s.has(user, "technician")
 	}
-	s.save("owner", 200, s.preset(map[string]any{"mode": "available", "user_overrides": "allowed"}))
+	s.save("owner", 200, s.preset(map[string]any{"mode": "available"}))
 	s.step("managing it takes a role that may", s.onlyPrivileged, 3, 7, 8)
 	s.step("a role is given a permission", s.givesPermission, 8)
 	s.step("several users are set as required, confirmed with the password", s.setAsRequired, 2, 3, 11, 12, 13)
@@ -49,13 +49,13 @@ func (s *rmm) onlyPrivileged() {
 }
 
 func (s *rmm) givesPermission() {
-	roles := s.preset(map[string]any{"mode": "available", "user_overrides": "allowed"})
+	roles := s.preset(map[string]any{"mode": "available"})
 	given, _ := roles["permissions"].(map[string]any)
 	given["requirements.require"] = []string{"admin", "technician"}
 	s.save("ada", 200, roles)
 	s.requires("tom", []string{"tina"}, "required")
 	s.state("pending", "tina")
-	s.save("ada", 200, s.preset(map[string]any{"mode": "available", "user_overrides": "allowed"}))
+	s.save("ada", 200, s.preset(map[string]any{"mode": "available"}))
 	s.requires("ada", []string{"tina"}, "inherit")
 	s.state("not_required", "tina")
 	s.refused(s.Call(s.Platform, 403, "PUT", s.user("tina")+"/requirement", map[string]string{"requirement": "required"}, s.by("tom")...), "forbidden")
@@ -77,6 +77,7 @@ func (s *rmm) setAsRequired() {
 
 func (s *rmm) nextSignIn() {
 	s.own["tom"] = s.enrolsInLogin("tom", "required_for_user")
+	s.provedMailbox("tom", 1)
 	s.mailed("tom", "enrolled")
 	s.decided(s.signIn("tina"), "allow", "not_required")
 }
@@ -98,6 +99,7 @@ func (s *rmm) list() {
 func (s *rmm) menu() {
 	person := s.selfService("tina")
 	tina := s.enrols(person, "tina", nil)
+	s.provedMailbox("tina", 1)
 	s.mailed("tina", "enrolled")
 	s.state("active", "tina")
 	s.enters("tina", tina.key)
