@@ -86,13 +86,17 @@ func (m *machine) deleteTenant(c call, id string) {
 	}
 }
 
-// sweep removes what deleted tenants have left, once their minute is over.
+// sweep removes what deleted tenants and users have left, once their minute is
+// over: of a user it is his requests at the desk.
 func (m *machine) sweep() {
 	if _, err := twofactor.NewDeletions(m.deps).Run(m.ctx); err != nil {
 		m.t.Fatalf("sweep: %v", err)
 	}
 	m.deliver(m.t)
 	for id, t := range m.tenants {
+		t.papers = slices.DeleteFunc(t.papers, func(p *paper) bool {
+			return !p.user.ended.IsZero() && m.now.Sub(p.user.ended) >= time.Minute
+		})
 		if !t.deleting || t.gone || m.now.Sub(t.ended) < time.Minute {
 			continue
 		}
@@ -234,5 +238,6 @@ func (m *machine) deleteUser(c call, tenant, id string) {
 	}
 	t.graves[id] = &grave{at: m.now, hadFactor: u.factor != nil || u.reset, mailbox: u.trusted(m.now)}
 	delete(t.users, id)
+	u.ended = m.now
 	m.tell(twofactor.EventUserDeleted, u.ref(), c.actor, c.key)
 }

@@ -72,7 +72,7 @@ func (m *machine) maySetRequired(c call, t *tenant, actor *user, wanted twofacto
 		seen.tenant = &changed
 	}
 	bySSO := c.shown != nil && c.shown.stands(c.key, actor, m.now, 12*time.Hour) && c.shown.two() && slices.Contains(c.shown.amr, "sso")
-	return actor.factor != nil && !actor.factor.disabled || seen.notApplicable() || bySSO
+	return actor.factor != nil && !actor.factor.disabled || seen.state(m.now) == twofactor.StateNotApplicable || bySSO
 }
 
 // require sets the requirement of one user; many does the same for a list.

@@ -63,9 +63,11 @@ type era struct{ _ byte }
 
 // user is one incarnation of a person.
 type user struct {
-	tenant     *tenant
-	id         string
-	made       time.Time
+	tenant *tenant
+	id     string
+	made   time.Time
+	// ended is when the user was deleted.
+	ended      time.Time
 	name, role string
 	signIn     twofactor.SignIn
 	active     bool
