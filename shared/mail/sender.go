@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	netmail "net/mail"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -94,6 +96,10 @@ func (s *Sender) input(m *twofactor.Mail, message Message) *sesv2.SendEmailInput
 				{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")},
 			},
 		}},
+	}
+	tags := m.Tags()
+	for _, name := range slices.Sorted(maps.Keys(tags)) {
+		in.EmailTags = append(in.EmailTags, types.MessageTag{Name: aws.String(name), Value: aws.String(tags[name])})
 	}
 	if s.config.ConfigurationSet != "" {
 		in.ConfigurationSetName = aws.String(s.config.ConfigurationSet)

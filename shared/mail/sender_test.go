@@ -64,12 +64,14 @@ func newSender(t *testing.T, f *fakeSES) *Sender {
 func TestAMailReachesSESWithBothPartsAndTheHeaderOfItsKind(t *testing.T) {
 	fake := &fakeSES{answers: []sesAnswer{{200, ""}}}
 	m, code := sample(twofactor.MailEmailCode)
+	m.Tenant, m.User, m.ID = "acme", "jane", "1"
 	if err := newSender(t, fake).SendMail(t.Context(), m, code); err != nil {
 		t.Fatal(err)
 	}
 	var sent struct {
 		FromEmailAddress     string
 		ConfigurationSetName string
+		EmailTags            []struct{ Name, Value string }
 		Destination          struct{ ToAddresses []string }
 		Content              struct {
 			Simple struct {
@@ -94,6 +96,13 @@ func TestAMailReachesSESWithBothPartsAndTheHeaderOfItsKind(t *testing.T) {
 	}
 	if !strings.Contains(simple.Body.Text.Data, "042137") || !strings.Contains(simple.Body.HTML.Data, "042137") {
 		t.Error("the code is not in both parts")
+	}
+	tags := map[string]string{}
+	for _, tag := range sent.EmailTags {
+		tags[tag.Name] = tag.Value
+	}
+	if key, ok := twofactor.TaggedMail(tags); !ok || key != m.Key() {
+		t.Errorf("the tags %v name %v", tags, key)
 	}
 	if simple.Subject.Data == "" || sent.ConfigurationSetName != "main" || !strings.Contains(sent.FromEmailAddress, "no-reply@second.example") {
 		t.Errorf("subject %q, set %q, from %q", simple.Subject.Data, sent.ConfigurationSetName, sent.FromEmailAddress)

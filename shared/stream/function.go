@@ -19,6 +19,9 @@ type Notifier interface {
 	// Scheduled does what is due, until ctx ends; it counts the mails that
 	// were sent and those that failed for good.
 	Scheduled(ctx context.Context) (sent, failed int, err error)
+	// Returned records that a mail did not arrive. Recording it again does
+	// nothing.
+	Returned(ctx context.Context, r twofactor.Return) error
 	// Recount counts the users of a tenant anew, by hand.
 	Recount(ctx context.Context, tenant string) (twofactor.RecountAnswer, error)
 }
@@ -43,20 +46,26 @@ func New(notifier Notifier, decode Decode, log *slog.Logger) *Function {
 // than one record or one mail takes, so that nothing is cut off in the middle.
 const reserve = 15 * time.Second
 
-// ErrUnknownEvent is returned for an event that is neither a batch of the
-// stream, nor the schedule, nor a recount.
-var ErrUnknownEvent = errors.New("neither a batch of the stream, nor the schedule, nor a recount")
+// scheduleStale is the age from which on a call of the schedule is left to the
+// next one: Lambda repeats one that failed, a minute later at the earliest.
+const scheduleStale = 50 * time.Second
+
+// ErrUnknownEvent is returned for an event that is none of those that Invoke
+// knows.
+var ErrUnknownEvent = errors.New("neither a batch of the stream, nor the schedule, nor a mail's return, nor a recount")
 
 // invocation holds what tells the events apart.
 type invocation struct {
 	Records *json.RawMessage `json:"Records"`
 	Source  string           `json:"source"`
+	Time    time.Time        `json:"time"`
 	Recount string           `json:"recount"`
 }
 
 // Invoke handles one event: a batch of the stream ("Records") is answered with
 // [events.DynamoDBEventResponse], the schedule ("source": "aws.events") with
-// [DueAnswer], and a recount by hand ("recount": "<tenant>") with
+// [DueAnswer], what SES reports of a mail ("source": "aws.ses") with
+// [ReturnAnswer], and a recount by hand ("recount": "<tenant>") with
 // [twofactor.RecountAnswer].
 func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, error) {
 	var kind invocation
@@ -71,7 +80,12 @@ func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, er
 		}
 		return f.Batch(ctx, batch), nil
 	case kind.Source == "aws.events":
+		if !kind.Time.IsZero() && time.Since(kind.Time) > scheduleStale {
+			return DueAnswer{}, nil
+		}
 		return f.due(ctx)
+	case kind.Source == "aws.ses":
+		return f.returned(ctx, payload)
 	case twofactor.ValidID(kind.Recount):
 		work, cancel := early(ctx)
 		defer cancel()

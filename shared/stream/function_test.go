@@ -24,6 +24,7 @@ type recorder struct {
 	handled []string
 	handle  func(id string) error
 	due     func(ctx context.Context) (int, int, error)
+	back    []twofactor.Return
 }
 
 func (r *recorder) Handle(_ context.Context, change twofactor.Change) error {
@@ -37,6 +38,16 @@ func (r *recorder) Handle(_ context.Context, change twofactor.Change) error {
 }
 
 func (r *recorder) Scheduled(ctx context.Context) (int, int, error) { return r.due(ctx) }
+
+func (r *recorder) Returned(_ context.Context, back twofactor.Return) error {
+	if r.handle != nil {
+		if err := r.handle(back.Mail.ID); err != nil {
+			return err
+		}
+	}
+	r.back = append(r.back, back)
+	return nil
+}
 
 func (r *recorder) Recount(_ context.Context, tenant string) (twofactor.RecountAnswer, error) {
 	r.handled = append(r.handled, "recount of "+tenant)
@@ -166,6 +177,20 @@ func TestTheScheduleSendsWhatIsDueAndLeavesTimeToFinish(t *testing.T) {
 	if _, err := f.Invoke(ctx, schedule); !errors.Is(err, twofactor.ErrStore) {
 		t.Errorf("a run that failed gave %v", err)
 	}
+}
+
+func TestACallOfTheScheduleThatIsRepeatedIsLeftToTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r, _ := world()
+		runs := 0
+		r.due = func(context.Context) (int, int, error) { runs++; return 1, 0, nil }
+		schedule := json.RawMessage(fmt.Sprintf(`{"source":"aws.events","time":%q}`, time.Now().UTC().Format(time.RFC3339)))
+		invoke(t, f, schedule)
+		time.Sleep(time.Minute)
+		if got := invoke(t, f, schedule); runs != 1 || got != `{"sent":0,"failed":0}` {
+			t.Errorf("%d runs, answer %s", runs, got)
+		}
+	})
 }
 
 func TestARecountByHandIsAnsweredWithWhatItFound(t *testing.T) {

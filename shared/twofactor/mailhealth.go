@@ -37,19 +37,15 @@ func (h *MailHealth) stopped(now time.Time) bool {
 	return h != nil && !h.StoppedAt.IsZero() && now.Sub(h.StoppedAt) < stoppedFor
 }
 
-// after is the health after one more mail went or failed. After a stop it
-// begins anew.
-func (h *MailHealth) after(failed bool, now time.Time) *MailHealth {
+// after is the health after so many more mails went and failed; a mail that came
+// back is one fewer that went. After a stop it begins anew.
+func (h *MailHealth) after(sent, failed int, now time.Time) *MailHealth {
 	fresh := *h
 	next := &fresh
 	if !next.StoppedAt.IsZero() && !next.stopped(now) {
 		next.Sent, next.Failed, next.StoppedAt = 0, 0, time.Time{}
 	}
-	if failed {
-		next.Failed++
-	} else {
-		next.Sent++
-	}
+	next.Sent, next.Failed = max(0, next.Sent+sent), next.Failed+failed
 	if next.Sent+next.Failed >= healthWindow {
 		next.Sent, next.Failed = next.Sent/2, next.Failed/2
 	}

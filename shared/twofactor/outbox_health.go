@@ -23,8 +23,12 @@ func (n *Notify) moved(about parcel, failure string, now time.Time) []Record {
 		next.settled()
 		records = append(records, &next)
 	}
-	if about.health != nil && !slices.Contains(ownFailures, failure) {
-		records = append(records, about.health.after(failure != "", now))
+	switch {
+	case about.health == nil || slices.Contains(ownFailures, failure):
+	case failure == "":
+		records = append(records, about.health.after(1, 0, now))
+	default:
+		records = append(records, about.health.after(0, 1, now))
 	}
 	return records
 }
