@@ -23,6 +23,7 @@ func TestProductClientPortalIsWhole(t *testing.T) {
 	s.step("the user sets it up while signing in", s.setUp, 11, 12, 13, 14, 15)
 	s.step("every later sign-in on every platform asks for a code", s.everyPlatform, 16)
 	s.step("the system administrator disables it for one user", s.disableOne, 9)
+	s.step("both administrators help who lost the phone", s.help)
 	s.step("the system administrator switches it off for the domain", s.switchOff, 8)
 	s.told()
 }
@@ -123,6 +124,13 @@ func (s *portal) disableOne() {
 	s.decided(s.signIn("una"), "allow", "not_required")
 	s.decided(s.signIn("uma"), "allow", "not_required")
 	s.enters("ulf", s.ulf.key)
+}
+
+func (s *portal) help() {
+	s.helped("ulf", "sec", "sec", "sys", "owner")
+	s.ulf = s.enrolsInLogin("ulf", "factor_reset")
+	s.mailed("ulf", "enrolled")
+	s.helped("ulf", "sys", "sec", "sys", "owner")
 }
 
 func (s *portal) switchOff() {

@@ -22,6 +22,7 @@ func TestProductRemoteManagementServiceIsWhole(t *testing.T) {
 	s.step("an administrator requires it of the company", s.requires, 13, 14)
 	s.step("who has no factor is mailed, where it is wished", s.mails, 15)
 	s.step("who has none sets it up during the sign-in", s.walled, 16, 17, 18)
+	s.step("an administrator helps who lost the phone", func() { s.helped("kim", "ada", "ada", "owner") })
 	s.told()
 }
 
