@@ -98,6 +98,9 @@ func (s *portal) setUp() {
 
 func (s *portal) everyPlatform() {
 	s.enters("uma", s.uma.key)
+	if login := s.signIn("uma"); !holds(login, "methods", "totp") || holds(login, "methods", "backup_code") {
+		s.t.Errorf("the portal is told to ask for %v", login.Value("methods"))
+	}
 	s.gate("uma", "take_control", "", "allow")
 	key := s.Call(s.Platform, 201, "POST", "/v1/keys", map[string]any{
 		"name": "the mobile app", "audience": "demo-dashboard", "scopes": []string{"login"}, "tenants": []string{s.ID(s.name)},

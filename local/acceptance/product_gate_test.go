@@ -35,9 +35,12 @@ func (p *product) answers(user, when string, status int) api.Answer {
 }
 
 // offered reports whether the dialog of the gate's answer has an option.
-func offered(a api.Answer, option string) bool {
-	options, _ := a.Value("options").([]any)
-	return slices.Contains(options, any(option))
+func offered(a api.Answer, option string) bool { return holds(a, "options", option) }
+
+// holds reports whether a list in an answer holds a word.
+func holds(a api.Answer, list, word string) bool {
+	words, _ := a.Value(list).([]any)
+	return slices.Contains(words, any(word))
 }
 
 // requires sets the requirement of several users with one confirmation, and

@@ -117,6 +117,9 @@ func (s *mssp) request() {
 	if again := s.asks("ada"); again != id {
 		s.t.Error("a second request was opened")
 	}
+	if got := s.signIn("ada").Text("reset_request"); got != "pending" {
+		s.t.Errorf("beside the field for the code the dashboard can show that the request is %q", got)
+	}
 	s.state("active", "ada")
 }
 

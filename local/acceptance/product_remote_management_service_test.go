@@ -50,6 +50,9 @@ func (s *remoteService) asked() {
 
 func (s *remoteService) lostPhone() {
 	login := s.signIn("joe")
+	if !holds(login, "methods", "backup_code") {
+		s.t.Error("the console is not told that a backup code would do")
+	}
 	person := s.Person(login.Text("login"))
 	old := s.own["joe"]
 	reset := s.Call(person, 200, "POST", "/v1/verify", map[string]string{"method": "backup_code", "code": old.codes[0]})
