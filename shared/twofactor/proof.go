@@ -169,10 +169,11 @@ func (p *proof) accept(now time.Time) {
 	p.next.Attempts = p.next.Attempts.afterRight()
 	p.next.Factor.LastVerifiedAt = now
 	// A right code while a reset request is open cancels it (contract §4.4).
-	if p.next.OpenReset != nil {
-		p.next.OpenReset = nil
+	// One that has expired ended by itself: nobody hears of it.
+	if p.next.openReset(now) != nil {
 		p.mails = append(p.mails, MailResetCancelled)
 	}
+	p.next.OpenReset = nil
 }
 
 func (p *proof) wrong(a *Auth, now time.Time, code Code, detail string) {

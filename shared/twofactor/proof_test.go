@@ -244,6 +244,15 @@ func TestARightCodeCancelsAnOpenResetRequest(t *testing.T) {
 	}
 }
 
+func TestNobodyHearsOfTheCancellingOfARequestThatHadExpired(t *testing.T) {
+	e := newExam()
+	e.user.OpenReset = &OpenReset{ID: "r", CreatedAt: noon.Add(-7 * day)}
+	p := prove(e.user, e.key, 1, ProofInput{MethodTOTP, rightCode(e.key.secret, noon)}, noon)
+	if p.next.OpenReset != nil || len(p.mails) != 0 {
+		t.Errorf("the request is %+v, the mails %v", p.next.OpenReset, p.mails)
+	}
+}
+
 // Contract §4.2: under the long lock, and with a disabled factor, only a
 // backup code is judged; in a pause nothing is.
 func TestWhatALockLetsThrough(t *testing.T) {
