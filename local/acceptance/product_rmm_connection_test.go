@@ -2,7 +2,8 @@ package acceptance
 
 import "time"
 
-// dialog: tess, who need not have a factor, starts a remote connection.
+// dialog: tess, who need not have a factor, starts a remote connection, and so
+// does tim, of whom it is required.
 func (s *rmm) dialog() {
 	login := s.signIn("tess")
 	in := s.letsIn("tess", login.Text("login_id"), login.Text("assertion"), "pwd")
@@ -16,6 +17,9 @@ func (s *rmm) dialog() {
 		}
 	}
 	s.gate("tess", "show_devices", in, "allow")
+	if chosen := s.gate("tim", "take_control", "", "enroll"); chosen.Text("email") != s.Address("tim") {
+		s.t.Errorf("a user who was chosen is shown the address %q", chosen.Text("email"))
+	}
 }
 
 func (s *rmm) later() {
