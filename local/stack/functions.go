@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -39,7 +40,7 @@ func (s *Stack) functions() map[string]lambda.Handler {
 	parts := func(give func(d *twofactor.Deps)) boot.Parts {
 		d := twofactor.Deps{Store: s.front, Now: s.Clock.Now, Random: s.deps.Random, Issuer: s.URL}
 		give(&d)
-		return boot.Parts{Deps: d, Log: s.log, TenantRate: tenantRate}
+		return boot.Parts{Deps: d, Log: s.log, TenantRate: cmp.Or(s.options.TenantRate, tenantRate)}
 	}
 	signs := func(d *twofactor.Deps) {
 		d.Vault, d.Tokens, d.Signer, d.Assertions = s.keeper, s.keeper, s.keeper, s.keeper

@@ -38,6 +38,9 @@ type Options struct {
 	// Meter is told what the functions behind the gateway consume of the
 	// table; what notify consumes is left out. Only for StoreDynamoDB.
 	Meter dynamo.Meter
+	// TenantRate is how many calls of one tenant are answered each second; 0
+	// is 1,000.
+	TenantRate int
 	// Log gets the functions' log lines, as JSON.
 	Log io.Writer
 }
