@@ -26,12 +26,14 @@ func (p *product) enrols(person api.Client, user string, proof any) phone {
 	}
 	got := phone{key: p.scans(begun, user)}
 	p.refused(p.Call(person, 403, "POST", "/v1/enrollment/confirm", map[string]string{"code": wrong(p.Code(got.key))}), "code_wrong")
+	saved := map[string]bool{"backup_codes_saved": true}
+	p.refused(p.Call(person, 409, "POST", "/v1/enrollment/complete", saved), "not_confirmed")
 	confirmed := p.Call(person, 200, "POST", "/v1/enrollment/confirm", map[string]string{"code": p.Code(got.key)})
 	got.codes = p.backupCodes(confirmed)
 	if len(got.codes) > 0 {
 		p.Call(person, 422, "POST", "/v1/enrollment/complete", map[string]bool{"backup_codes_saved": false})
 	}
-	got.done = p.Call(person, 200, "POST", "/v1/enrollment/complete", map[string]bool{"backup_codes_saved": true})
+	got.done = p.Call(person, 200, "POST", "/v1/enrollment/complete", saved)
 	return got
 }
 
