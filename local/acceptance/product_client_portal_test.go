@@ -68,6 +68,7 @@ func (s *portal) nobody() {
 
 func (s *portal) notForAll() {
 	for _, actor := range []string{"sec", "sys"} {
+		s.refused(s.save(actor, 403, s.preset(map[string]any{"mode": "required"})), "forbidden")
 		s.refused(s.save(actor, 403, s.preset(map[string]any{"mode": "required", "roles": []string{"*"}})), "forbidden")
 	}
 	s.has("una", "user")
