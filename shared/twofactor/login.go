@@ -24,12 +24,6 @@ type LoginUser struct {
 	Role  *string
 }
 
-// ClientInfo is the person's own address and browser.
-type ClientInfo struct {
-	IP        string
-	UserAgent string
-}
-
 // LoginAnswer is what a login needs (contract §4.1).
 type LoginAnswer struct {
 	LoginID string
@@ -64,7 +58,7 @@ func (v *Verify) Login(ctx context.Context, c Caller, tenant string, in LoginInp
 	if err := in.validate(); err != nil {
 		return LoginAnswer{}, err
 	}
-	c.IP, c.UserAgent = in.Client.IP, in.Client.UserAgent
+	c.IP, c.UserAgent = in.Client.address(), in.Client.UserAgent
 	// A login has no actor: one that is named was not judged, and must not
 	// stand in the trail.
 	c.Actor = nil
