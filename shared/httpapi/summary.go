@@ -58,7 +58,7 @@ func summarySheet(tenant string, first bool, a twofactor.SummaryAnswer) ([]byte,
 	}
 	rows := [][]string{append(append([]string{"tenant", "name"}, twofactor.SummaryColumns...), "as_of")}
 	if first {
-		rows = append(rows, row(tenant, "", a.Summary))
+		rows = append(rows, row(tenant, a.Name, a.Summary))
 	}
 	for _, t := range a.Tenants {
 		rows = append(rows, row(t.Tenant, t.Name, t.Summary))

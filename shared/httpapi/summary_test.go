@@ -34,10 +34,10 @@ func TestASummaryShowsItsClientsOnlyForAParent(t *testing.T) {
 
 func TestPagesOfASummaryAsCSVHoldTheTenantItselfOnce(t *testing.T) {
 	b := newBench(t, Directory)
-	b.deps.Users = fakeSummary{answer: twofactor.SummaryAnswer{Summary: counted, AsOf: noon, Parent: true, Tenants: []twofactor.TenantSummary{{Tenant: "c", Name: "=C()", Summary: counted}}}}
+	b.deps.Users = fakeSummary{answer: twofactor.SummaryAnswer{Summary: counted, Name: "Acme, Inc.", AsOf: noon, Parent: true, Tenants: []twofactor.TenantSummary{{Tenant: "c", Name: "=C()", Summary: counted}}}}
 	head := []string{"tenant", "name", "users", "active", "pending", "not_required", "not_applicable", "not_available", "locked", "reset_requested", "as_of"}
 	numbers := []string{"36", "1", "2", "3", "4", "26", "5", "6", "2026-03-04T12:00:00Z"}
-	own := append([]string{"acme", ""}, numbers...)
+	own := append([]string{"acme", "Acme, Inc."}, numbers...)
 	client := append([]string{"c", "'=C()"}, numbers...)
 	if got, want := b.sheetOf(t, summaryLine), [][]string{head, own, client}; !reflect.DeepEqual(got, want) {
 		t.Errorf("the first page: %q", got)

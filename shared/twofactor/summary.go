@@ -38,6 +38,8 @@ type SummaryQuery struct {
 // each of its clients.
 type SummaryAnswer struct {
 	Summary
+	// Name is the tenant's own.
+	Name string
 	// AsOf is when the counts were read. They follow a change by seconds, and
 	// what ends by time alone by a run of the schedule.
 	AsOf time.Time
@@ -68,7 +70,9 @@ func (u *Users) Summary(ctx context.Context, c Caller, tenant string, q SummaryQ
 	if err != nil {
 		return SummaryAnswer{}, unavailable(err)
 	}
-	answer := SummaryAnswer{Summary: summarise(counts[tenant], a.tenant, a.parent, a.now), AsOf: a.now}
+	answer := SummaryAnswer{
+		Summary: summarise(counts[tenant], a.tenant, a.parent, a.now), Name: a.tenant.Name, AsOf: a.now,
+	}
 	if a.tenant.Clients == 0 && after == "" {
 		return answer, nil
 	}

@@ -29,7 +29,7 @@ func TestAParentsSummaryShowsEachClientOncePageByPage(t *testing.T) {
 	for {
 		answer, err := twofactor.NewUsers(w.deps).Summary(w.ctx, w.platform(), "msp", twofactor.SummaryQuery{Limit: 2, Cursor: cursor})
 		w.ok(err)
-		if answer.Users != 1 || !answer.Parent || len(answer.Tenants) > 2 {
+		if answer.Users != 1 || answer.Name != "Tenant msp" || !answer.Parent || len(answer.Tenants) > 2 {
 			t.Fatalf("answer %+v", answer)
 		}
 		for _, client := range answer.Tenants {
