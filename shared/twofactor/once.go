@@ -6,8 +6,14 @@ import (
 	"time"
 )
 
-// onceLife is how long an Idempotency-Key is remembered (contract §2).
-const onceLife = 24 * time.Hour
+const (
+	// onceLife is how long an Idempotency-Key is remembered (contract §2).
+	onceLife = 24 * time.Hour
+	// onceBody is the largest answer that is kept, in bytes: an item of
+	// DynamoDB holds 400 KB. Only a batch whose every item was refused for
+	// several reasons is larger, and that one is safe to repeat.
+	onceBody = 350_000
+)
 
 // OnceRecord is what an Idempotency-Key leaves behind for 24 hours: the
 // answer that was given, without any secret.
@@ -87,14 +93,15 @@ func (d Deps) replay(ctx context.Context, c Caller) error {
 
 // onceRecords gives what a commit must put besides its own records, after
 // them, so that the same call is answered and not done again; nothing when the
-// caller sent no Idempotency-Key. Of two calls at the same moment one commit
-// loses, and finds the other's answer when it tries again.
+// caller sent no Idempotency-Key, or the answer is too large to be kept. Of two
+// calls at the same moment one commit loses, and finds the other's answer when
+// it tries again.
 func (c Caller) onceRecords(result any, now time.Time) ([]Record, error) {
 	if c.Once == nil {
 		return nil, nil
 	}
 	status, body, err := c.Once.Render(result)
-	if err != nil {
+	if err != nil || len(body) > onceBody {
 		return nil, err
 	}
 	return []Record{&OnceRecord{
