@@ -38,6 +38,10 @@ func tableSizes(sizes []int) []int {
 	return sizes[:len(sizes)-1]
 }
 
+// largeHeapMB is what DynamoDB Local needs for 100,000 users and the stream of
+// their changes.
+const largeHeapMB = 2048
+
 // growthOnTable measures on a DynamoDB Local of its own, in memory.
 func growthOnTable(ctx context.Context, sizes []int) (rows []growth.Row, err error) {
 	folder, err := os.MkdirTemp("", "sallyport-growth-")
@@ -45,7 +49,7 @@ func growthOnTable(ctx context.Context, sizes []int) (rows []growth.Row, err err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	database, err := parts.DynamoDB{Local: "local", Log: filepath.Join(folder, "dynamodb.log")}.Start(ctx)
+	database, err := parts.DynamoDB{Local: "local", Log: filepath.Join(folder, "dynamodb.log"), HeapMB: largeHeapMB}.Start(ctx)
 	if err != nil {
 		return nil, err
 	}

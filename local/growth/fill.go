@@ -72,7 +72,7 @@ func (t *town) fill(users int) error {
 		wait.Go(func() {
 			for batch := range batches {
 				if errs[i] == nil {
-					errs[i] = t.deps.Store.Commit(t.ctx, twofactor.Commit{Put: batch})
+					errs[i] = t.put(batch)
 				}
 			}
 		})
@@ -94,6 +94,30 @@ func (t *town) fill(users int) error {
 		return err
 	}
 	return t.addCounts(added)
+}
+
+// putTries is how often a batch is written again: DynamoDB Local gives up now
+// and then when the machine has much else to do.
+const putTries = 10
+
+// put writes new records. A conflict after an answer that was lost says that
+// they are there.
+func (t *town) put(batch []twofactor.Record) error {
+	var err error
+	lost := false
+	for range putTries {
+		err = t.deps.Store.Commit(t.ctx, twofactor.Commit{Put: batch})
+		var conflict *twofactor.ConflictError
+		switch {
+		case err == nil, lost && errors.As(err, &conflict) && !conflict.Transient:
+			return nil
+		case errors.Is(err, twofactor.ErrUnknownOutcome):
+			lost = true
+		case !errors.As(err, &conflict) || !conflict.Transient:
+			return err
+		}
+	}
+	return err
 }
 
 // count notes one user more in the shard of the counts where he stands.

@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -28,7 +29,13 @@ type DynamoDB struct {
 	Data string
 	// Log is the file for its output.
 	Log string
+	// HeapMB is how much memory its Java may take, besides the data; 0 is
+	// enough for tests.
+	HeapMB int
 }
+
+// testHeapMB is what a table of tests needs.
+const testHeapMB = 256
 
 // Start fetches DynamoDB Local where it is missing and runs it on a free
 // port. It listens on every interface of the machine; nothing can change
@@ -47,7 +54,7 @@ func (d DynamoDB) Start(ctx context.Context) (*Process, error) {
 		return nil, err
 	}
 	args := []string{
-		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", fmt.Sprintf("-Xmx%dm", cmp.Or(d.HeapMB, testHeapMB)),
 		"-Djava.library.path=" + lib, "-cp", filepath.Join(lib, "*"),
 		"com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
 		"-disableTelemetry", "-sharedDb", "-port", strconv.Itoa(port),
