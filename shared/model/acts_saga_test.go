@@ -123,6 +123,7 @@ func (m *machine) sagaToken(u *user) {
 		}
 		switch tok.kind {
 		case login:
+			m.session(tok)
 			m.current(tok)
 			m.putOff(tok)
 		case selfService:
@@ -136,7 +137,7 @@ func (m *machine) sagaToken(u *user) {
 // sagaByOthers is what administrators and the platform do to the person.
 func (m *machine) sagaByOthers(c call, u *user) {
 	tenant := u.tenant.id
-	switch pick(m, "others", "policy", "require", "link", "reset", "user", "policy above", "exempt", "delete", "redeem", "decide", "unlock") {
+	switch pick(m, "others", "policy", "require", "link", "reset", "user", "policy above", "exempt", "delete", "redeem", "decide", "unlock", "switch", "grace", "remind") {
 	case "policy":
 		m.putPolicy(c, tenant, m.aPolicy(u.tenant.policy), u.tenant.version)
 	case "policy above":
@@ -164,6 +165,12 @@ func (m *machine) sagaByOthers(c call, u *user) {
 		}
 	case "reset":
 		m.resetFactor(c, tenant, u.id, pick(m, "then", twofactor.ThenEnroll, twofactor.ThenNone))
+	case "switch":
+		m.sagaSwitch(c, u)
+	case "grace":
+		m.sagaGrace(c, u)
+	case "remind":
+		m.remind(c, tenant)
 	case "unlock":
 		m.unlock(c, tenant, u.id)
 	case "user":

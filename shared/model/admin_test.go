@@ -26,10 +26,14 @@ type call struct {
 	// zero when it says nothing.
 	at    time.Time
 	shown *assertion
+	// once is the Idempotency-Key, "" for none; body says that another body is
+	// sent under it.
+	once string
+	body bool
 }
 
 func (c call) real() twofactor.Caller {
-	caller := twofactor.Caller{Key: c.key.real, IP: "192.0.2.7"}
+	caller := twofactor.Caller{Key: c.key.real, IP: "192.0.2.7", Once: c.onceOf()}
 	if c.actor != nil {
 		caller.Actor = &twofactor.Actor{Ref: *c.actor, AuthenticatedAt: c.at}
 		if c.shown != nil {
@@ -84,11 +88,14 @@ func (m *machine) admits(c call, t *tenant, n need) refusals {
 	return r
 }
 
+// sessionOfActor is how long an assertion stands for an actor.
+const sessionOfActor = 12 * time.Hour
+
 // proves says whether the actor has shown what the policies ask for.
 func (m *machine) proves(c call, t *tenant, actor *user, recent bool) refusals {
 	var r refusals
 	if t.policy.AdminProof == twofactor.ProofAssertion || actor.tenant.policy.AdminProof == twofactor.ProofAssertion {
-		age := 12 * time.Hour
+		age := sessionOfActor
 		if recent {
 			age = 5 * time.Minute
 		}

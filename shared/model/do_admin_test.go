@@ -7,7 +7,11 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-var resetting = need{scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermFactorsReset}, actor: true, recent: true}
+var (
+	resetting = need{scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermFactorsReset}, actor: true, recent: true}
+	linking   = need{scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermLinksWrite}, actor: true, recent: true}
+	deciding  = need{scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermResetsDecide}, actor: true, recent: true}
+)
 
 // aimed is what a call about somebody else is refused with.
 func (m *machine) aimed(c call, t *tenant, id string, n need) (*user, refusals) {
@@ -23,6 +27,7 @@ func (m *machine) aimed(c call, t *tenant, id string, n need) (*user, refusals) 
 
 // resetFactor takes somebody's factor away.
 func (m *machine) resetFactor(c call, tenant, id, then string) {
+	c = m.withKey(c)
 	u, want := m.aimed(c, m.tenants[tenant], id, resetting)
 	if u != nil && then == twofactor.ThenNone {
 		without := *u
@@ -31,19 +36,26 @@ func (m *machine) resetFactor(c call, tenant, id, then string) {
 	}
 	// It would approve the open request.
 	want.add(u != nil && u.openRequest(m.now) != nil && m.samePerson(*c.actor, u), twofactor.CodeApproverIsRequester)
-	_, err := m.resets.Reset(m.ctx, c.real(), twofactor.Ref{Tenant: tenant, User: id},
-		twofactor.ResetInput{Reason: "lost", Then: then})
-	if !m.agree(err, want, "reset %s/%s then %s", tenant, id, then) {
+	do := func(caller twofactor.Caller) error {
+		_, err := m.resets.Reset(m.ctx, caller, twofactor.Ref{Tenant: tenant, User: id}, twofactor.ResetInput{Reason: "lost", Then: then})
+		return err
+	}
+	if !m.agree(do(c.real()), want, "reset %s/%s then %s", tenant, id, then) {
 		return
 	}
 	if open := u.openRequest(m.now); open != nil {
 		open.decided = twofactor.ResetApproved
+		m.mail(twofactor.MailResetApproved, u.email())
+	}
+	if u.factor != nil {
+		m.mail(twofactor.MailFactorRemoved, u.email())
 	}
 	m.takeAway(u)
 	if then == twofactor.ThenNone {
 		u.reset, u.asked = false, false
 	}
 	m.tell(twofactor.EventFactorReset, u.ref(), c.actor, c.key, then)
+	m.again(c, u.tenant, resetting, do)
 }
 
 // takeAway is a reset that asks for a new enrolment.
@@ -54,20 +66,28 @@ func (m *machine) takeAway(u *user) {
 
 // unlock ends a pause or a disabled factor.
 func (m *machine) unlock(c call, tenant, id string) {
+	c = m.withKey(c)
 	u, want := m.aimed(c, m.tenants[tenant], id, resetting)
 	want.add(u != nil && u.factor == nil, twofactor.CodeNoFactor)
-	_, err := m.resets.Unlock(m.ctx, c.real(), twofactor.Ref{Tenant: tenant, User: id})
-	if m.agree(err, want, "unlock %s/%s", tenant, id) && u.factor.unlock(m.now) {
+	do := func(caller twofactor.Caller) error {
+		_, err := m.resets.Unlock(m.ctx, caller, twofactor.Ref{Tenant: tenant, User: id})
+		return err
+	}
+	if !m.agree(do(c.real()), want, "unlock %s/%s", tenant, id) {
+		return
+	}
+	if u.factor.unlock(m.now) {
+		m.mail(twofactor.MailUnlocked, u.email())
 		m.tell(twofactor.EventFactorUnlocked, u.ref(), c.actor, c.key)
 	}
+	m.again(c, u.tenant, resetting, do)
 }
 
 // makeLink makes an enrolment link, to be handed over or mailed.
 func (m *machine) makeLink(c call, tenant, id, deliver string) *token {
+	c = m.withKey(c)
 	t := m.tenants[tenant]
-	u, want := m.aimed(c, t, id, need{
-		scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermLinksWrite}, actor: true, recent: true,
-	})
+	u, want := m.aimed(c, t, id, linking)
 	if u != nil {
 		want.add(t.holdsAny(u.role) && m.user(*c.actor).role != twofactor.RoleSuperAdmin, twofactor.CodeForbidden)
 		want.add(u.resting(), twofactor.CodeNotAvailable)
@@ -83,6 +103,7 @@ func (m *machine) makeLink(c call, tenant, id, deliver string) *token {
 		m.same("a link that was mailed is not shown", got.URL != "", false)
 		m.same("where the link went", m.post.to[twofactor.MailEnrollmentLink], u.email())
 		url = m.post.carried[twofactor.MailEnrollmentLink]
+		m.mail(twofactor.MailEnrollmentLink, u.email())
 	}
 	_, fragment, _ := strings.Cut(url.Reveal(), "#")
 	tok := &token{
@@ -93,6 +114,10 @@ func (m *machine) makeLink(c call, tenant, id, deliver string) *token {
 	u.link = tok
 	m.tokens = append(m.tokens, tok)
 	m.tell(twofactor.EventLinkCreated, u.ref(), c.actor, c.key, deliver)
+	m.again(c, t, linking, func(caller twofactor.Caller) error {
+		_, err := m.enroll.Link(m.ctx, caller, u.ref(), deliver)
+		return err
+	})
 	return tok
 }
 
@@ -142,15 +167,15 @@ func (m *machine) askReset(tok *token) {
 	}
 	u.request = &paper{id: got.ID, user: u, era: u.era, made: m.now}
 	u.tenant.papers = append(u.tenant.papers, u.request)
+	m.toAdministrators(twofactor.MailResetRequested, u)
 	m.tell(twofactor.EventResetRequested, u.ref(), nil, tok.key)
 }
 
 // decideReset approves or denies a request.
 func (m *machine) decideReset(c call, tenant string, p *paper, approve bool) {
+	c = m.withKey(c)
 	t := m.tenants[tenant]
-	want := m.admits(c, t, need{
-		scope: twofactor.ScopeAdmin, perms: []twofactor.Permission{twofactor.PermResetsDecide}, actor: true, recent: true,
-	})
+	want := m.admits(c, t, deciding)
 	if len(want) == 0 && p.user.tenant != t {
 		want.add(true, twofactor.CodeNotFound)
 	}
@@ -162,14 +187,19 @@ func (m *machine) decideReset(c call, tenant string, p *paper, approve bool) {
 	if !m.agree(err, want, "decide approve=%v about %s/%s", approve, tenant, p.user.id) {
 		return
 	}
-	kind := twofactor.EventResetDenied
+	kind, letter := twofactor.EventResetDenied, twofactor.MailResetDenied
 	p.decided, p.user.request = twofactor.ResetDenied, nil
 	if approve {
-		kind, p.decided = twofactor.EventResetApproved, twofactor.ResetApproved
+		kind, letter, p.decided = twofactor.EventResetApproved, twofactor.MailResetApproved, twofactor.ResetApproved
 		m.takeAway(p.user)
 	}
+	m.mail(letter, p.user.email())
 	m.same("the state of the request", got.State, p.decided)
 	m.tell(kind, p.user.ref(), c.actor, c.key)
+	m.again(c, t, deciding, func(caller twofactor.Caller) error {
+		_, err := m.resets.Decide(m.ctx, caller, tenant, twofactor.DecideInput{ID: p.id, Approve: approve})
+		return err
+	})
 }
 
 // samePerson: two accounts with one mailbox are one person.

@@ -67,7 +67,12 @@ func (m *machine) mayVerify(tok *token, p proof) (refusals, verdict) {
 
 // missed counts a wrong code.
 func (m *machine) missed(u *user, tok *token, p proof) {
+	before := u.factor.disabled
 	u.factor.miss(m.now)
+	m.warn(u)
+	if u.factor.disabled && !before {
+		m.mail(twofactor.MailFactorDisabled, u.email())
+	}
 	m.tell(twofactor.EventCodeWrong, u.ref(), nil, tok.key, string(p.kind()))
 }
 
@@ -91,11 +96,12 @@ func (m *machine) sameRetry(err error, f *factor) {
 // approved is what a right code does at login.
 func (m *machine) approved(tok *token, p proof, v verdict, got twofactor.VerifyAnswer, remember bool) {
 	u := tok.user
-	u.accept(p, v, m.now)
+	m.accept(u, p, v)
 	if p.method == twofactor.MethodBackupCode && u.tenant.policy.Recovery == twofactor.RecoveryReset {
 		u.newEra(nil)
 		u.reset = true
 		m.tell(twofactor.EventFactorReset, u.ref(), nil, tok.key, "")
+		m.mail(twofactor.MailFactorRemoved, u.email())
 		m.same("the result", got.Result, "factor_reset")
 		m.same("the login", got.LoginID, tok.loginID)
 		fresh := *tok

@@ -75,7 +75,7 @@ func (m *machine) deleteTenant(c call, id string) {
 	if t.deleting && !t.gone && c.key.reaches(t) {
 		want = refusals{twofactor.CodeTenantNotFound, twofactor.CodeForbidden}
 	}
-	want.add(!t.deleting && m.hasClients(t), twofactor.CodeHasClients)
+	want.add(!t.deleting && m.clients(t) > 0, twofactor.CodeHasClients)
 	already, err := m.world.tenants.Delete(m.ctx, c.real(), id)
 	if t.deleting && already {
 		want = nil
@@ -103,15 +103,6 @@ func (m *machine) sweep() {
 		t.gone = true
 		m.story = slices.DeleteFunc(m.story, func(c chapter) bool { return c.tenant == id })
 	}
-}
-
-func (m *machine) hasClients(t *tenant) bool {
-	for _, other := range m.tenants {
-		if other.parent == t && !other.deleting {
-			return true
-		}
-	}
-	return false
 }
 
 // entry is a directory entry as a platform puts it. At a login, members can
@@ -205,18 +196,36 @@ func (m *machine) keep(c call, t *tenant, before, next *user) {
 	if before == nil {
 		t.users[next.id] = next
 		delete(t.graves, next.id)
+		m.given(next)
 		m.tell(twofactor.EventUserCreated, ref, c.actor, c.key)
 		return
 	}
-	if before.name == next.name && before.role == next.role && before.active == next.active &&
-		before.signIn == next.signIn && before.email() == next.email() {
+	if sameEntry(before, next) {
 		return
 	}
 	if before.role != next.role || before.email() != next.email() {
 		next.link = nil
 	}
+	moved, promoted := before.email() != next.email(), before.role != next.role
+	if moved {
+		m.mail(twofactor.MailAddressChanged, before.email(), next.email())
+	}
 	*before = *next
+	if promoted {
+		m.given(before)
+	}
 	m.tell(twofactor.EventUserChanged, ref, c.actor, c.key)
+}
+
+func sameEntry(a, b *user) bool {
+	return a.name == b.name && a.role == b.role && a.active == b.active && a.signIn == b.signIn && a.email() == b.email()
+}
+
+// given tells the administrators of a role that holds a permission.
+func (m *machine) given(u *user) {
+	if u.tenant.holdsAny(u.role) {
+		m.toAdministrators(twofactor.MailAdministratorAdded, u)
+	}
 }
 
 // deleteUser removes a user; somebody who is not there is no error.

@@ -65,7 +65,7 @@ func (m *machine) proved(tok *token, p proof, j judged) {
 	case j.counted:
 		m.missed(tok.user, tok, p)
 	case len(j.refusals) == 0:
-		tok.user.accept(p, j.verdict, m.now)
+		m.accept(tok.user, p, j.verdict)
 	}
 }
 
@@ -134,6 +134,7 @@ func (m *machine) mailCode(tok *token) {
 		u.pending.code = m.post.carried[twofactor.MailEmailCode].Reveal()
 		u.pending.codeEnds = m.now.Add(10 * time.Minute)
 		m.same("where the code went", m.post.to[twofactor.MailEmailCode], u.trusted(m.now))
+		m.mail(twofactor.MailEmailCode, u.trusted(m.now))
 		m.tell(twofactor.EventEmailCodeSent, u.ref(), nil, tok.key)
 	}
 	m.shown(u, got)
@@ -255,9 +256,9 @@ func (m *machine) mayComplete(tok *token, saved bool) refusals {
 // bind is the end of an enrolment: another era with another factor.
 func (m *machine) bind(tok *token) {
 	u, p := tok.user, tok.user.pending
-	kind := twofactor.EventEnrolled
+	kind, letter := twofactor.EventEnrolled, twofactor.MailEnrolled
 	if u.factor != nil {
-		kind = twofactor.EventDeviceChanged
+		kind, letter = twofactor.EventDeviceChanged, twofactor.MailDeviceChanged
 	}
 	u.newEra(&factor{
 		secret: p.secret, lastStep: p.confirmed, enrolled: m.now, verified: m.now,
@@ -268,5 +269,6 @@ func (m *machine) bind(tok *token) {
 	if tok.kind == twofactor.TokenLogin {
 		u.done.add(tok)
 	}
+	m.mail(letter, u.email())
 	m.tell(kind, u.ref(), nil, tok.key, string(tok.kind))
 }

@@ -107,6 +107,7 @@ func (m *machine) shows(u *user, k *key, sent *cookie) *device {
 		return d
 	}
 	u.devices = slices.DeleteFunc(slices.Clone(u.devices), func(o *device) bool { return o == d })
+	m.mail(twofactor.MailDeviceRemoved, u.email())
 	m.tell(twofactor.EventDeviceRemoved, u.ref(), nil, k, "spent_token")
 	return nil
 }

@@ -67,6 +67,7 @@ func (m *machine) disable(tok *token, p proof) {
 		return err
 	}, func() {
 		u.newEra(nil)
+		m.mail(twofactor.MailFactorRemoved, u.email())
 		m.tell(twofactor.EventFactorRemoved, u.ref(), nil, tok.key)
 	})
 }
@@ -80,6 +81,7 @@ func (m *machine) newBackupCodes(tok *token, p proof) {
 		return err
 	}, func() {
 		u.factor.backup, u.factor.used = m.fresh(got, u), map[string]bool{}
+		m.mail(twofactor.MailBackupCodesReplaced, u.email())
 		m.tell(twofactor.EventBackupCodesReplaced, u.ref(), nil, tok.key)
 	})
 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -18,8 +17,9 @@ func (m *machine) putPolicy(c call, tenant string, wanted twofactor.Policy, read
 	if len(want) == 0 {
 		want = m.maySave(c, t, wanted, read)
 	}
+	notify := m.oneIn(4, "notify")
 	saved, err := m.policies.Put(m.ctx, c.real(), tenant, twofactor.PolicyInput{
-		Policy: wanted, IfMatch: strconv.Quote(strconv.FormatUint(read, 10)),
+		Policy: wanted, Notify: notify, IfMatch: strconv.Quote(strconv.FormatUint(read, 10)),
 	})
 	if !m.agree(err, want, "put policy %s mode=%s roles=%v %s sso=%s %v clients=%s proof=%s grace=%d/%d", tenant, wanted.Mode,
 		wanted.Roles, wanted.UserOverrides, wanted.SSO, wanted.IDPs, wanted.Clients, wanted.AdminProof, wanted.GraceDays, wanted.MaxDeferrals) {
@@ -31,6 +31,10 @@ func (m *machine) putPolicy(c call, tenant string, wanted twofactor.Policy, read
 	t.version++
 	m.same("the version", saved.Number, t.version)
 	m.tell(twofactor.EventPolicyChanged, twofactor.Ref{Tenant: tenant}, c.actor, c.key, string(wanted.Mode), strconv.FormatUint(t.version, 10))
+	if notify {
+		m.round(t, "", twofactor.MailRequired)
+		m.runOutbox()
+	}
 }
 
 // maySave are the guards of contract §6.
@@ -71,8 +75,7 @@ func (m *machine) maySetRequired(c call, t *tenant, actor *user, wanted twofacto
 		changed.policy = wanted
 		seen.tenant = &changed
 	}
-	bySSO := c.shown != nil && c.shown.stands(c.key, actor, m.now, 12*time.Hour) && c.shown.two() && slices.Contains(c.shown.amr, "sso")
-	return actor.factor != nil && !actor.factor.disabled || seen.state(m.now) == twofactor.StateNotApplicable || bySSO
+	return actor.factor != nil && !actor.factor.disabled || seen.state(m.now) == twofactor.StateNotApplicable || m.twoBySSO(c)
 }
 
 // require sets the requirement of one user; many does the same for a list.
@@ -92,6 +95,7 @@ func (m *machine) require(c call, tenant, id string, value twofactor.Requirement
 
 // requireMany is one call for several users, each with his own result.
 func (m *machine) requireMany(c call, tenant string, ids []string, value twofactor.RequirementValue, ends time.Time) {
+	c = m.withKey(c)
 	t := m.tenants[tenant]
 	want := m.admits(c, t, lifting(value))
 	want.add(value == twofactor.RequirementInherit && !ends.IsZero(), twofactor.CodeInvalid)
@@ -99,8 +103,9 @@ func (m *machine) requireMany(c call, tenant string, ids []string, value twofact
 		off := t.policy.Mode == twofactor.ModeOff && (t.parent == nil || t.parent.policy.Clients == twofactor.ClientsOwn)
 		want.add(off, twofactor.CodeNotAvailable)
 	}
-	results, err := m.policies.SetRequirements(m.ctx, c.real(), tenant,
-		twofactor.RequirementsInput{Users: ids, Value: value, ExpiresAt: ends})
+	notify := m.oneIn(2, "notify")
+	in := twofactor.RequirementsInput{Users: ids, Value: value, ExpiresAt: ends, Notify: notify}
+	results, err := m.policies.SetRequirements(m.ctx, c.real(), tenant, in)
 	if !m.agree(err, want, "require many of %s %v %s until %s", tenant, ids, value, stamp(ends)) {
 		return
 	}
@@ -108,9 +113,20 @@ func (m *machine) requireMany(c call, tenant string, ids []string, value twofact
 		refused := m.mayRequire(c, t.users[id], value)
 		m.same("whose result it is", results[i].ID, id)
 		if m.agree(results[i].Err, refused, "  of them %s", id) {
-			m.setOwn(c, t.users[id], value, ends)
+			u := t.users[id]
+			changed := m.setOwn(c, u, value, ends)
+			m.same("what became of it", results[i].Outcome == twofactor.OutcomeUpdated, changed)
+			if changed && notify && u.active && u.factor == nil && u.mustHave(m.now) {
+				m.mail(twofactor.MailRequired, u.email())
+			}
 		}
 	}
+	m.runOutbox()
+	m.again(c, t, lifting(value), func(caller twofactor.Caller) error {
+		in.ExpiresAt = time.Time{}
+		_, err := m.policies.SetRequirements(m.ctx, caller, tenant, in)
+		return err
+	})
 }
 
 func lifting(value twofactor.RequirementValue) need {
@@ -134,10 +150,10 @@ func (m *machine) mayRequire(c call, u *user, value twofactor.RequirementValue) 
 
 // setOwn changes the user's own requirement; saying the same again is
 // nothing, and another end does not set it anew.
-func (m *machine) setOwn(c call, u *user, value twofactor.RequirementValue, ends time.Time) {
+func (m *machine) setOwn(c call, u *user, value twofactor.RequirementValue, ends time.Time) (changed bool) {
 	now := u.own.at(m.now)
 	if now.value == value && now.ends.Equal(ends) {
-		return
+		return false
 	}
 	next := ownRequirement{value: value, set: m.now, ends: ends}
 	if now.value == value {
@@ -145,6 +161,7 @@ func (m *machine) setOwn(c call, u *user, value twofactor.RequirementValue, ends
 	}
 	u.own = next
 	m.tell(twofactor.EventRequirementSet, u.ref(), c.actor, c.key, string(value))
+	return true
 }
 
 func equalPolicies(a, b twofactor.Policy) bool {

@@ -15,5 +15,7 @@
 //   - world_test.go: the service, with its real parts
 //   - do_*_test.go: one call each, on both sides, and what must be the same
 //   - draw_*_test.go: what is drawn at random
-//   - look_test.go, story_test.go: states and trail compared
+//   - again_test.go: calls repeated with an Idempotency-Key
+//   - look_test.go, mail_test.go, story_test.go: states, mails and trail compared
+//   - reach_test.go: what the stories came to
 package model

@@ -33,6 +33,7 @@ func (m *machine) look(all bool) {
 		}
 		m.samePapers(t)
 		if all {
+			m.sameTenant(t)
 			m.sameSummary(t)
 		}
 	}
@@ -50,6 +51,26 @@ func (m *machine) sameSummary(t *tenant) {
 	if err != nil {
 		m.t.Fatalf("the summary of %s: %v", t.id, err)
 	}
+	m.same("the summary of "+t.id, got.Summary, m.summary(t))
+	for _, client := range got.Tenants {
+		m.same("the summary of the client "+client.Tenant, client.Summary, m.summary(m.tenants[client.Tenant]))
+	}
+	m.same("how many clients "+t.id+" shows", len(got.Tenants), m.clients(t))
+}
+
+// clients counts the tenants below one.
+func (m *machine) clients(t *tenant) int {
+	n := 0
+	for _, other := range m.tenants {
+		if other.parent == t && !other.deleting {
+			n++
+		}
+	}
+	return n
+}
+
+// summary counts the users of a tenant.
+func (m *machine) summary(t *tenant) twofactor.Summary {
 	states := map[twofactor.State]int{}
 	locked, asking := 0, 0
 	for _, u := range t.users {
@@ -61,11 +82,11 @@ func (m *machine) sameSummary(t *tenant) {
 			asking++
 		}
 	}
-	m.same("the summary of "+t.id, got.Summary, twofactor.Summary{
+	return twofactor.Summary{
 		Users: len(t.users), Active: states[twofactor.StateActive], Pending: states[twofactor.StatePending],
 		NotRequired: states[twofactor.StateNotRequired], NotApplicable: states[twofactor.StateNotApplicable],
 		NotAvailable: states[twofactor.StateNotAvailable], Locked: locked, ResetRequested: asking,
-	})
+	}
 }
 
 // sameView is contract §5.

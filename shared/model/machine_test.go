@@ -34,13 +34,18 @@ type machine struct {
 	// last action was about.
 	stage, touched []string
 	acts           int
-	calls          int
+	// onces counts the Idempotency-Keys.
+	onces int
+	calls int
+	// mails are those that must have gone since the last look.
+	mails []string
+	reach *reach
 }
 
 // newMachine makes a parent with one client, and a tenant that stands alone,
 // each with a super admin.
-func newMachine(t *rapid.T, root *seal.FileRoot) *machine {
-	m := &machine{world: newWorld(t, root), t: t, tenants: map[string]*tenant{}, redeemed: map[string]bool{}}
+func newMachine(t *rapid.T, root *seal.FileRoot, all *reach) *machine {
+	m := &machine{world: newWorld(t, root), t: t, reach: all, tenants: map[string]*tenant{}, redeemed: map[string]bool{}}
 	m.keys = []*key{
 		{audience: "dashboard", scopes: everyScope, tenants: []string{"*"}},
 		{audience: "door", scopes: []twofactor.Scope{twofactor.ScopeLogin}, tenants: []string{"*"}},
@@ -117,6 +122,7 @@ func (m *machine) user(ref twofactor.Ref) *user {
 func (m *machine) agree(err error, want refusals, what string, args ...any) bool {
 	m.t.Helper()
 	m.calls++
+	m.reach.ended(what, err)
 	what = fmt.Sprintf(what, args...)
 	m.t.Logf("%s  %s: %v", m.now.Format("2006-01-02 15:04:05"), what, errorWord(err))
 	if len(want) == 0 && err == nil {
@@ -163,6 +169,7 @@ func stamp(at time.Time) string {
 
 // tell adds to the story what the trail must hold of one change.
 func (m *machine) tell(kind twofactor.EventType, ref twofactor.Ref, actor *twofactor.Ref, k *key, details ...string) {
+	m.reach.events[kind]++
 	m.story = append(m.story, chapter{ref.Tenant, line(m.now, kind, ref.Tenant, ref.User, actor, k.real.ID, details)})
 }
 

@@ -14,7 +14,7 @@ import (
 // stories and steps are how many random stories are lived, and how long they
 // are on average; LONG=1 lives twenty times as many.
 const (
-	stories = "200"
+	stories = "150"
 	steps   = "120"
 	// calls is how many calls all stories make together, at least.
 	calls = 10_000
@@ -63,15 +63,19 @@ func TestServiceAndModelGiveTheSameAnswersStatesAndTrailInRandomStories(t *testi
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := 0
+	made, all := 0, newReach()
 	rapid.Check(t, func(t *rapid.T) {
-		m := newMachine(t, root)
+		m := newMachine(t, root, all)
 		t.Repeat(m.actions())
 		m.t = t
 		m.sameStory()
 		made += m.calls
 	})
+	all.tell(t)
 	t.Logf("%d calls", made)
+	if atLeast > 0 && !t.Failed() {
+		all.missed(t)
+	}
 	if !t.Failed() && made < atLeast {
 		t.Errorf("the stories made %d calls, they should make %d", made, atLeast)
 	}

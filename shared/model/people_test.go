@@ -13,6 +13,7 @@ type key struct {
 	audience string
 	scopes   []twofactor.Scope
 	tenants  []string
+	revoked  bool
 }
 
 func (k *key) has(s twofactor.Scope) bool { return slices.Contains(k.scopes, s) }
@@ -34,6 +35,8 @@ type tenant struct {
 	users           map[string]*user
 	graves          map[string]*grave
 	papers          []*paper
+	// reminded is the last reminder.
+	reminded *reminder
 	// deleting is set by its deletion, gone once nothing is left of it.
 	deleting, gone bool
 	ended          time.Time
@@ -82,8 +85,10 @@ type user struct {
 	link         *token
 	pending      *pending
 	mailed       []time.Time
-	request      *paper
-	devices      []*device
+	// warned is when the last mail about wrong codes went.
+	warned  time.Time
+	request *paper
+	devices []*device
 }
 
 // ownRequirement is what was decided for one user.

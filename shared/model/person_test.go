@@ -23,6 +23,8 @@ func (m *machine) opens(tok *token, kinds ...twofactor.TokenKind) refusals {
 	switch {
 	case !m.now.Before(tok.ends):
 		return refusals{twofactor.CodeTokenExpired}
+	case tok.key.revoked:
+		return refusals{twofactor.CodeUnauthenticated}
 	case !fits:
 		return refusals{twofactor.CodeForbidden}
 	case !m.here(tok):

@@ -50,6 +50,7 @@ func (m *machine) sameStory() {
 	}
 	slices.Sort(told)
 	slices.Sort(happened)
+	m.sameLists()
 	for i := range max(len(told), len(happened)) {
 		switch {
 		case i >= len(told) || i < len(happened) && happened[i] < told[i]:

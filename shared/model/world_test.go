@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -31,6 +32,7 @@ type world struct {
 	enroll   *twofactor.Enroll
 	resets   *twofactor.Resets
 	people   *twofactor.People
+	apiKeys  *twofactor.Keys
 	notify   *twofactor.Notify
 }
 
@@ -39,14 +41,30 @@ type world struct {
 type post struct {
 	carried map[twofactor.MailKind]twofactor.Secret
 	to      map[twofactor.MailKind]string
+	// sent are all of them, as kind and address.
+	sent []string
 }
 
 // SendMail implements twofactor.MailSender.
 func (p *post) SendMail(_ context.Context, m *twofactor.Mail, secret twofactor.Secret) error {
+	p.sent = append(p.sent, string(m.Kind)+" to "+m.To)
 	if secret != "" {
 		p.carried[m.Kind], p.to[m.Kind] = secret, m.To
 	}
 	return nil
+}
+
+// dice is a randomness for several at a time.
+type dice struct {
+	mu   sync.Mutex
+	from io.Reader
+}
+
+// Read implements io.Reader.
+func (d *dice) Read(p []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.from.Read(p)
 }
 
 var everyScope = []twofactor.Scope{twofactor.ScopeLogin, twofactor.ScopeUsers, twofactor.ScopeAdmin, twofactor.ScopeKeys}
@@ -54,11 +72,11 @@ var everyScope = []twofactor.Scope{twofactor.ScopeLogin, twofactor.ScopeUsers, t
 func newWorld(t *rapid.T, root *seal.FileRoot) *world {
 	w := &world{
 		ctx: context.Background(), store: memory.New(), now: time.Date(2031, 5, 6, 12, 0, 0, 0, time.UTC),
-		post: &post{map[twofactor.MailKind]twofactor.Secret{}, map[twofactor.MailKind]string{}},
+		post: &post{carried: map[twofactor.MailKind]twofactor.Secret{}, to: map[twofactor.MailKind]string{}},
 	}
 	clock := func() time.Time { return w.now }
 	keeper := seal.New(seal.Options{Loader: w.store, Root: root, Now: clock, Issuer: "https://sallyport.example"})
-	var random io.Reader = rand.NewChaCha8([32]byte([]byte("the same bytes in every test run")))
+	random := &dice{from: rand.NewChaCha8([32]byte([]byte("the same bytes in every test run")))}
 	w.deps = twofactor.Deps{
 		Store: w.store, Vault: keeper, MailVault: keeper, Tokens: keeper, Signer: keeper, Assertions: keeper,
 		Now: clock, Random: random, Issuer: "https://sallyport.example",
@@ -69,7 +87,8 @@ func newWorld(t *rapid.T, root *seal.FileRoot) *world {
 	w.tenants, w.users = twofactor.NewTenants(w.deps), twofactor.NewUsers(w.deps)
 	w.policies, w.resets = twofactor.NewPolicies(w.deps), twofactor.NewResets(w.deps)
 	w.verify, w.enroll = twofactor.NewVerify(w.deps), twofactor.NewEnroll(w.deps)
-	w.people = twofactor.NewPeople(w.deps, twofactor.NewKeys(w.deps))
+	w.apiKeys = twofactor.NewKeys(w.deps)
+	w.people = twofactor.NewPeople(w.deps, w.apiKeys)
 	w.notify = twofactor.NewNotify(w.deps, w.post)
 	return w
 }
