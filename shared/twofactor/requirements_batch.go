@@ -75,7 +75,7 @@ func (a *access) restsForAll() bool {
 // requireAll reads all users at once and writes those who change, some at a
 // time.
 func (p *Policies) requireAll(ctx context.Context, c Caller, a *access, in RequirementsInput) ([]ItemResult, error) {
-	ctx, cancel := withReserve(ctx)
+	open, cancel := withReserve(ctx)
 	defer cancel()
 	run := requirementRun{Policies: p, caller: c, access: a, input: in}
 	var wants []Want
@@ -98,7 +98,10 @@ func (p *Policies) requireAll(ctx context.Context, c Caller, a *access, in Requi
 	for range batchWorkers {
 		wg.Go(func() {
 			for i := range items {
-				results[i] = run.item(ctx, in.Users[i])
+				results[i] = ItemResult{ID: in.Users[i], Outcome: OutcomeNotTried}
+				if open.Err() == nil {
+					results[i] = run.item(ctx, in.Users[i])
+				}
 			}
 		})
 	}
@@ -126,9 +129,6 @@ func (r *requirementRun) wants(id string) []Want {
 
 // item decides about one user; after a lost race he is read again.
 func (r *requirementRun) item(ctx context.Context, id string) ItemResult {
-	if ctx.Err() != nil {
-		return ItemResult{ID: id, Outcome: OutcomeNotTried}
-	}
 	outcome := OutcomeUnchanged
 	err := r.settle(ctx, func(ctx context.Context, lost *ConflictError) (Commit, error) {
 		found := r.found

@@ -57,7 +57,7 @@ func (u *Users) PutMany(ctx context.Context, c Caller, tenant string, in []UserI
 // putAll works through the items. Those with an ordinary role go in parallel;
 // the others all move the one roster, so they go one after the other.
 func (u *Users) putAll(ctx context.Context, c Caller, tenant *Tenant, in []UserInput) []ItemResult {
-	ctx, cancel := withReserve(ctx)
+	open, cancel := withReserve(ctx)
 	defer cancel()
 	results := make([]ItemResult, len(in))
 	ordinary, others := make(chan int, len(in)), make(chan int, len(in))
@@ -79,6 +79,10 @@ func (u *Users) putAll(ctx context.Context, c Caller, tenant *Tenant, in []UserI
 	var wg sync.WaitGroup
 	work := func(items <-chan int) {
 		for i := range items {
+			if open.Err() != nil {
+				results[i].Outcome = OutcomeNotTried
+				continue
+			}
 			u.putItem(ctx, c, tenant, in[i], &results[i])
 		}
 	}
@@ -90,7 +94,9 @@ func (u *Users) putAll(ctx context.Context, c Caller, tenant *Tenant, in []UserI
 	return results
 }
 
-// withReserve ends a little before ctx does, so that there is time to answer.
+// withReserve ends a little before ctx does: no item is begun after it, and
+// those that were begun have the time to end, so that none is cut off half way
+// with an outcome that nobody knows.
 func withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
 	end, limited := ctx.Deadline()
 	if !limited {
@@ -100,10 +106,6 @@ func withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 func (u *Users) putItem(ctx context.Context, c Caller, tenant *Tenant, in UserInput, result *ItemResult) {
-	if ctx.Err() != nil {
-		result.Outcome = OutcomeNotTried
-		return
-	}
 	kept, err := u.keep(ctx, c, tenant, in.edit())
 	switch {
 	case err != nil:
