@@ -137,7 +137,7 @@ func (m *machine) sagaToken(u *user) {
 // sagaByOthers is what administrators and the platform do to the person.
 func (m *machine) sagaByOthers(c call, u *user) {
 	tenant := u.tenant.id
-	switch pick(m, "others", "policy", "require", "link", "reset", "user", "policy above", "exempt", "delete", "redeem", "decide", "unlock", "switch", "grace", "remind") {
+	switch pick(m, "others", "policy", "require", "link", "reset", "user", "policy above", "exempt", "delete", "redeem", "decide", "unlock", "switch", "grace", "remind", "desk", "desk", "locked") {
 	case "policy":
 		m.putPolicy(c, tenant, m.aPolicy(u.tenant.policy), u.tenant.version)
 	case "policy above":
@@ -165,6 +165,10 @@ func (m *machine) sagaByOthers(c call, u *user) {
 		}
 	case "reset":
 		m.resetFactor(c, tenant, u.id, pick(m, "then", twofactor.ThenEnroll, twofactor.ThenNone))
+	case "desk":
+		m.sagaDesk(c, u)
+	case "locked":
+		m.sagaLocked(c, u)
 	case "switch":
 		m.sagaSwitch(c, u)
 	case "grace":
@@ -180,9 +184,7 @@ func (m *machine) sagaByOthers(c call, u *user) {
 	case "delete":
 		m.deleteUser(call{key: c.key}, tenant, u.id)
 	case "redeem":
-		if a := m.lastAssertion(u); a != nil {
-			m.redeem(c.key, tenant, a)
-		}
+		m.sagaRedeem(c, u)
 	case "decide":
 		if papers := u.tenant.papers; len(papers) > 0 {
 			m.decideReset(c, tenant, papers[len(papers)-1], m.oneIn(2, "approve"))

@@ -199,19 +199,5 @@ func (m *machine) guess() {
 	if u == nil || u.factor == nil || m.tenants[tenant].deleting {
 		return
 	}
-	method := pick(m, "guessed", twofactor.MethodTOTP, twofactor.MethodBackupCode)
-	p := proof{method: method, code: "0000-0000-0000-0000-0000-0000"}
-	for range pick(m, "guesses", 3, 6, 6, 20, 60, 110) {
-		if u.factor.pause.After(m.now) {
-			m.now = u.factor.pause
-		}
-		if method == twofactor.MethodTOTP {
-			p.code = wrongCode(u.factor.secret, m.now)
-		}
-		tok := m.login(m.keys[1], tenant, entry{id: id}, twofactor.FirstFactor{Method: twofactor.SignInPassword}, nil)
-		if tok == nil {
-			return
-		}
-		m.code(tok, p, false)
-	}
+	m.wrongCodes(u, pick(m, "guesses", 3, 6, 6, 20, 60, 110), pick(m, "guessed", twofactor.MethodTOTP, twofactor.MethodBackupCode))
 }
