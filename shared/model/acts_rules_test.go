@@ -48,14 +48,8 @@ func (m *machine) actRemind() {
 // that role use it.
 func (m *machine) sagaSwitch(c call, u *user) {
 	t := u.tenant
-	policy := t.policy
-	policy.Permissions = map[twofactor.Permission][]string{}
-	for permission, roles := range t.policy.Permissions {
-		policy.Permissions[permission] = roles
-	}
-	only := pick(m, "only", twofactor.PermPolicySwitchOn, twofactor.PermPolicySwitchOff)
+	policy := m.onlyFor(t, "owner", pick(m, "only", twofactor.PermPolicySwitchOn, twofactor.PermPolicySwitchOff))
 	policy.Permissions[twofactor.PermPolicyWrite] = []string{}
-	policy.Permissions[only] = []string{"owner"}
 	policy.Mode = pick(m, "before", twofactor.ModeOff, twofactor.ModeAvailable, twofactor.ModeRequired)
 	m.putPolicy(c, t.id, policy, t.version)
 	m.putUser(c, t.id, entry{id: u.id, email: u.email(), name: u.name, role: "owner", signIn: u.signIn, active: true})

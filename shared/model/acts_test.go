@@ -90,7 +90,9 @@ func (m *machine) actTenant() {
 	case 1:
 		if m.oneIn(4, "delete") {
 			tenant := m.aTenant()
-			m.deleteTenant(m.anActor(tenant), tenant)
+			for range pick(m, "times", 1, 2) {
+				m.deleteTenant(m.anActor(tenant), tenant)
+			}
 		}
 	default:
 		tenant := m.aTenant()

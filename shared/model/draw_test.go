@@ -183,7 +183,7 @@ func (m *machine) changeMember(p *twofactor.Policy) {
 	case "sso":
 		p.SSO = pick(m, "sso", twofactor.SSOTrustedWithAMR, twofactor.SSOTrusted, twofactor.SSONever)
 	case "idps":
-		p.IDPs = pick(m, "idps", []string{}, []string{"corp"})
+		p.IDPs = pick(m, "idps", []string{}, []string{"corp"}, []string{"other", "corp"}, []string{"other"})
 	case "email":
 		p.EmailVerification = pick(m, "verification", twofactor.EmailNever, twofactor.EmailAfterReset, twofactor.EmailAlways)
 	case "recovery":
