@@ -1,9 +1,10 @@
 // Command bench is the first part of "make bench". It runs the stack on
 // DynamoDB Local and prints what logins and codes consume of the table, next
-// to their budgets; what calls cost while a tenant grows to 10,000 users (with
-// LONG set, to 100,000), on DynamoDB Local and on the embedded store; how long
-// one tenant's logins take while another floods; then what a verify costs in CPU next to the bare calls of the SDK, and how fast the
-// function verify starts next to a hello world.
+// to their budgets; what a million logins cost; what calls cost while a tenant
+// grows to 10,000 users (with LONG set, to 100,000), on DynamoDB Local and on
+// the embedded store; how long one tenant's logins take while another floods;
+// then what a verify costs in CPU next to the bare calls of the SDK, and how
+// fast the function verify starts next to a hello world.
 package main
 
 import (
@@ -45,6 +46,9 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	if err := show(lines); err != nil {
+		return err
+	}
+	if err := benchBill(ctx); err != nil {
 		return err
 	}
 	if err := benchGrowth(ctx); err != nil {

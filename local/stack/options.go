@@ -36,8 +36,8 @@ type Options struct {
 	// and forgets at the end.
 	InMemory bool
 	// Meter is told what the functions behind the gateway consume of the
-	// table; what notify consumes is left out. Only for StoreDynamoDB.
-	Meter dynamo.Meter
+	// table, FeedMeter what notify consumes. Only for StoreDynamoDB.
+	Meter, FeedMeter dynamo.Meter
 	// TenantRate is how many calls of one tenant are answered each second; 0
 	// is 1,000.
 	TenantRate int

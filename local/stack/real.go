@@ -29,17 +29,22 @@ func (s *Stack) openReal(ctx context.Context, template *gateway.Template) (twofa
 	if err != nil {
 		return nil, nil, fmt.Errorf("the table %q on %s cannot be used: %w", s.options.table(), s.options.DynamoDB, err)
 	}
-	s.store = dynamo.New(client, s.options.table())
-	s.front = s.store
-	if s.options.Meter != nil {
-		s.front = dynamo.New(client, s.options.table(), dynamo.WithMeter(s.options.Meter))
-	}
+	s.store = metered(client, s.options.table(), s.options.FeedMeter)
+	s.front = metered(client, s.options.table(), s.options.Meter)
 	sender, err := newSender(s.InboxURL)
 	streams := dynamodbstreams.New(dynamodbstreams.Options{Region: local.region, Credentials: local.credentials, BaseEndpoint: &s.options.DynamoDB})
 	run := func(ctx context.Context) {
 		feed.Streams(ctx, streams, aws.ToString(table.LatestStreamArn), s.target(dynamo.DecodeRecord))
 	}
 	return sender, run, err
+}
+
+// metered is the store, with a meter if there is one.
+func metered(client *dynamodb.Client, table string, meter dynamo.Meter) *dynamo.Store {
+	if meter == nil {
+		return dynamo.New(client, table)
+	}
+	return dynamo.New(client, table, dynamo.WithMeter(meter))
 }
 
 // startSES finds or starts the mail service.
