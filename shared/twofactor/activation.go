@@ -53,11 +53,11 @@ func (v *Verify) Activate(ctx context.Context, c Caller, ref Ref, when string) (
 func (l *login) mayActivate(v verdict) error {
 	switch {
 	case !l.user.Active:
-		return refuse(CodeForbidden, "The user is not active.")
+		return notActive()
 	case v.State == StateNotAvailable:
-		return refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return notAvailable()
 	case l.user.Factor != nil:
-		return refuse(CodeFactorAlreadyActive, "There is a factor already.")
+		return alreadyActive()
 	}
 	return nil
 }

@@ -53,12 +53,6 @@ func (d Deps) admitActor(ctx context.Context, c Caller, a *access, rule grant) e
 	return nil
 }
 
-// notAllowed is the one answer for an actor who is unknown, not active, of
-// another tenant, or lacks the permission.
-func notAllowed() error {
-	return refuse(CodeForbidden, "The actor may not do this.")
-}
-
 // wantsAssertion: the stricter of both policies counts for a parent's actor.
 func (a *access) wantsAssertion() bool {
 	return soundPolicy(a.tenant.Policy.Policy).AdminProof == ProofAssertion ||

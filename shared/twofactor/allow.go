@@ -62,7 +62,7 @@ func (v *Verify) dropDevice(ctx context.Context, c Caller, ref Ref, next *Device
 func once(c Commit) attempt {
 	return func(_ context.Context, lost *ConflictError) (Commit, error) {
 		if lost != nil {
-			return Commit{}, refuse(CodeConflict, "Somebody changed the same thing at the same moment. Nothing was decided; it is safe to repeat.")
+			return Commit{}, raced()
 		}
 		return c, nil
 	}

@@ -48,10 +48,10 @@ func (a *access) situation(user *Auth) situation {
 func (d Deps) authorize(ctx context.Context, c Caller, tenant string, act action, more ...Want) (*access, error) {
 	rule := grants[act]
 	if c.Key == nil {
-		return nil, refuse(CodeUnauthenticated, "This call is for a platform's API key.")
+		return nil, platformOnly()
 	}
 	if !ValidID(tenant) {
-		return nil, invalid("/path/tenant", "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or a digit.")
+		return nil, invalid("/path/tenant", idForm)
 	}
 	wants := append([]Want{{Key: TenantKey(tenant), Eventually: !rule.strong}}, more...)
 	if c.Actor != nil {
@@ -110,25 +110,11 @@ func admitKey(key *APIKey, t *Tenant, act action) error {
 func mayReach(key *APIKey, t *Tenant, scope Scope) error {
 	switch {
 	case key == nil:
-		return refuse(CodeUnauthenticated, "This call is for a platform's API key.")
+		return platformOnly()
 	case t == nil || t.Deleting || !reaches(key, t):
 		return tenantNotFound()
 	case !key.has(scope):
-		return refuse(CodeForbidden, "The API key lacks the scope %q.", scope)
+		return lacksScope(scope)
 	}
 	return nil
-}
-
-// tenantNotFound is the one answer for every tenant that a key may not see.
-func tenantNotFound() error { return refuse(CodeTenantNotFound, "There is no such tenant.") }
-
-// userNotFound is the one answer for a user who is not there.
-func userNotFound() error { return refuse(CodeUserNotFound, "There is no such user.") }
-
-// checkUserID refuses a user id of the path that no user can have.
-func checkUserID(id string) error {
-	if ValidID(id) {
-		return nil
-	}
-	return invalid("/path/user", "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or a digit.")
 }

@@ -36,7 +36,7 @@ func (d Deps) settle(ctx context.Context, try attempt) error {
 			return unavailable(err)
 		}
 	}
-	return refuse(CodeConflict, "Somebody changed the same thing at the same moment. Nothing was decided; it is safe to repeat.")
+	return raced()
 }
 
 func (c Commit) empty() bool {

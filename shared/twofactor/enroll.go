@@ -59,7 +59,7 @@ func (e *Enroll) loadEnrollment(ctx context.Context, token *Token) (*scene, erro
 		pending: Get[Enrollment](p.found, EnrollmentKey(token.Ref)),
 	}
 	if s.directory == nil {
-		return nil, refuse(CodeUnauthenticated, "The token is for somebody who is not there any more.")
+		return nil, notThere()
 	}
 	return s, nil
 }
@@ -68,7 +68,7 @@ func (e *Enroll) loadEnrollment(ctx context.Context, token *Token) (*scene, erro
 func (s *scene) mayEnroll(now time.Time) error {
 	v := s.decide(now)
 	if v.State == StateNotAvailable {
-		return refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return notAvailable()
 	}
 	switch s.token.Kind {
 	case TokenLogin:
@@ -78,7 +78,7 @@ func (s *scene) mayEnroll(now time.Time) error {
 		return s.mayEnrollAtLogin(v)
 	case TokenLink:
 		if s.user.Factor != nil {
-			return refuse(CodeFactorAlreadyActive, "There is a factor already.")
+			return alreadyActive()
 		}
 	case TokenSelfService:
 		return s.mayServeThemselves(now)

@@ -86,7 +86,7 @@ func (e *Enroll) loadOwn(ctx context.Context, token *Token) (*scene, error) {
 	}
 	now := e.Now()
 	if s.decide(now).State == StateNotAvailable {
-		return nil, refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return nil, notAvailable()
 	}
 	if err := s.mayServeThemselves(now); err != nil {
 		return nil, err

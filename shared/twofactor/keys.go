@@ -82,10 +82,10 @@ func (k *Keys) mayManage(ctx context.Context, c Caller, in KeyInput) error {
 
 func mayManageKeys(c Caller) error {
 	if c.Key == nil {
-		return refuse(CodeUnauthenticated, "This call is for a platform's API key.")
+		return platformOnly()
 	}
 	if !c.Key.has(ScopeKeys) {
-		return refuse(CodeForbidden, "The API key lacks the scope %q.", ScopeKeys)
+		return lacksScope(ScopeKeys)
 	}
 	return nil
 }

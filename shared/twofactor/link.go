@@ -70,9 +70,9 @@ func (a *access) mayLink(user *Auth, directory *Directory, deliver string) error
 	case powerful && a.actor.Role != RoleSuperAdmin:
 		return refuse(CodeForbidden, "Only a super admin may make a link for somebody whose role holds a permission.")
 	case decide(a.situation(user)).State == StateNotAvailable:
-		return refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return notAvailable()
 	case user.Factor != nil:
-		return refuse(CodeFactorAlreadyActive, "There is a factor already.")
+		return alreadyActive()
 	case deliver == DeliverEmail && directory.Email == "":
 		return refuse(CodeEmailMissing, "The user has no address to send the link to.")
 	}

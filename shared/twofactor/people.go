@@ -78,7 +78,7 @@ func (d Deps) loadPerson(ctx context.Context, token *Token, more ...Want) (*pers
 		user:   Get[Auth](found, AuthKey(token.Ref)),
 	}
 	if p.tenant == nil || p.tenant.Deleting || p.user == nil || p.user.Incarnation != token.Incarnation {
-		return nil, refuse(CodeUnauthenticated, "The token is for somebody who is not there any more.")
+		return nil, notThere()
 	}
 	if p.parent, err = d.loadParent(ctx, p.tenant); err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (d Deps) loadParent(ctx context.Context, tenant *Tenant) (*Tenant, error) {
 // Whether a login is still open is judged by openLogin.
 func (p *person) admit() error {
 	if !p.user.Active {
-		return refuse(CodeForbidden, "The user is not active.")
+		return notActive()
 	}
 	if p.token.Kind == TokenLink && p.user.Link != p.token.ID {
 		return refuse(CodeLinkUsed, "The link was used or replaced.")

@@ -95,7 +95,7 @@ func (in RequirementInput) mayChange(a *access, user *Auth, dir *Directory) erro
 	}
 	v := decide(a.situation(user))
 	if v.State == StateNotAvailable {
-		return refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return notAvailable()
 	}
 	if v.OverrideLocked {
 		return refuse(CodeOverriddenByTenantPolicy, "The policy requires it of this user and leaves no choice.")

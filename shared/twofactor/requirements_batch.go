@@ -32,7 +32,7 @@ func (in RequirementsInput) check(now time.Time) error {
 	}
 	for i, id := range in.Users {
 		if !ValidID(id) {
-			return invalid(fmt.Sprintf("/users/%d", i), "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or a digit.")
+			return invalid(fmt.Sprintf("/users/%d", i), idForm)
 		}
 	}
 	return in.one().check(now)
@@ -55,7 +55,7 @@ func (p *Policies) SetRequirements(ctx context.Context, c Caller, tenant string,
 		return nil, err
 	}
 	if a.restsForAll() {
-		return nil, refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return nil, notAvailable()
 	}
 	results, err := p.requireAll(ctx, c, a, in)
 	if err != nil {

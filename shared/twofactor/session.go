@@ -33,7 +33,7 @@ func (v *Verify) Session(ctx context.Context, c Caller) (SessionAnswer, error) {
 	}
 	directory := Get[Directory](p.found, DirectoryKey(token.Ref))
 	if directory == nil {
-		return SessionAnswer{}, refuse(CodeUnauthenticated, "The token is for somebody who is not there any more.")
+		return SessionAnswer{}, notThere()
 	}
 	now := v.Now()
 	return SessionAnswer{

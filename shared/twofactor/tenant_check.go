@@ -23,7 +23,7 @@ func (in TenantInput) check() error {
 		}
 	}
 	if !ValidID(in.Tenant) {
-		add("/path/tenant", "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or a digit.")
+		add("/path/tenant", idForm)
 	}
 	if in.Name == "" {
 		add("/name", "A tenant needs a name.")

@@ -110,11 +110,11 @@ func (t *Tenants) making(ctx context.Context, c Caller, in TenantInput) (*Tenant
 func mayMake(key *APIKey) error {
 	switch {
 	case key == nil:
-		return refuse(CodeUnauthenticated, "This call is for a platform's API key.")
+		return platformOnly()
 	case !slices.Contains(key.Tenants, AllTenants):
 		return tenantNotFound()
 	case !key.has(ScopeAdmin):
-		return refuse(CodeForbidden, "The API key lacks the scope %q.", ScopeAdmin)
+		return lacksScope(ScopeAdmin)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (in userEdit) check() error {
 		wrong = append(wrong, FieldError{Pointer: pointer, Detail: detail})
 	}
 	if !ValidID(in.ID) {
-		add("/id", "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or a digit.")
+		add("/id", idForm)
 	}
 	if in.Email != nil && *in.Email != "" && !ValidAddress(*in.Email) {
 		add("/email", "It is not one plain e-mail address.")

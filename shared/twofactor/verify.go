@@ -110,7 +110,7 @@ func (d Deps) reload(ctx context.Context, token *Token, before *person, lost *Co
 		return d.loadPerson(ctx, token)
 	}
 	if user.Incarnation != token.Incarnation {
-		return nil, refuse(CodeUnauthenticated, "The token is for somebody who is not there any more.")
+		return nil, notThere()
 	}
 	next := *before
 	next.user = user
@@ -126,7 +126,7 @@ func (p *person) mayVerify(now time.Time) error {
 		return refuse(CodeNoFactor, "There is no factor to verify; enrol first.")
 	}
 	if p.decide(now).State == StateNotAvailable {
-		return refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return notAvailable()
 	}
 	return nil
 }
