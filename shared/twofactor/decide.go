@@ -226,18 +226,6 @@ func trusts(p Policy, first FirstFactor) bool {
 	return false
 }
 
-// showsSecondFactor looks for evidence in the amr values (RFC 8176) that the
-// identity provider sent.
-func showsSecondFactor(amr []string) bool {
-	for _, value := range amr {
-		switch value {
-		case "mfa", "otp", "hwk", "swk", "fido":
-			return true
-		}
-	}
-	return false
-}
-
 func contains(list []string, s string) bool {
 	for _, v := range list {
 		if v == s {

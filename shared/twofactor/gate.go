@@ -37,8 +37,8 @@ type CheckAnswer struct {
 // Check is the gate for protected actions: allow only with a second factor
 // shown in this session. It writes nothing.
 func (v *Verify) Check(ctx context.Context, c Caller, ref Ref, in CheckInput) (CheckAnswer, error) {
-	if in.Action == "" || len(in.Action) > maxAction {
-		return CheckAnswer{}, invalid("/action", "An action is 1 to %d bytes.", maxAction)
+	if in.Action == "" || len(in.Action) > MaxID {
+		return CheckAnswer{}, invalid("/action", "An action is 1 to %d bytes.", MaxID)
 	}
 	l, err := v.loadKnown(ctx, c, ref)
 	if err != nil {
@@ -64,9 +64,6 @@ func (v *Verify) Check(ctx context.Context, c Caller, ref Ref, in CheckInput) (C
 	}
 	return v.gateVerify(ctx, c, l, decideStepUp(s))
 }
-
-// maxAction is how long the name of an action may be, in bytes.
-const maxAction = 64
 
 // loadKnown loads a user who must exist, for a platform with the scope login.
 func (v *Verify) loadKnown(ctx context.Context, c Caller, ref Ref) (*login, error) {

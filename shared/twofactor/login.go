@@ -87,16 +87,10 @@ func (in LoginInput) validate() error {
 	if !ValidID(in.User.ID) {
 		return invalid("/user/id", "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or digit.")
 	}
-	if in.First.Method != SignInPassword && in.First.Method != SignInSSO {
-		return invalid("/first_factor/method", `The method is "password" or "sso".`)
+	if err := in.First.check(); err != nil {
+		return err
 	}
-	if len(in.First.AMR) > 20 || len(in.First.IDP) > 256 {
-		return invalid("/first_factor", "At most 20 amr values and 256 bytes of idp.")
-	}
-	if len(in.State) > 512 {
-		return invalid("/state", "At most 512 bytes.")
-	}
-	return nil
+	return checkState(in.State)
 }
 
 // login is one login in the making.
@@ -201,7 +195,7 @@ func (v *Verify) loginToken(c Caller, l *login, in LoginInput) (Token, error) {
 	return Token{
 		Kind: TokenLogin, ID: id, LoginID: id, Ref: l.ref, Incarnation: l.user.Incarnation,
 		Generation: l.user.Generation, KeyID: c.Key.ID, Audience: c.Key.Audience,
-		Purpose: PurposeLogin, First: in.First, IssuedAt: v.Now(),
+		Purpose: PurposeLogin, First: in.First.evidence(), IssuedAt: v.Now(),
 		ReturnURL: in.ReturnURL, State: in.State,
 	}, nil
 }

@@ -15,7 +15,6 @@ const (
 	minSessionHours       = 1
 	maxSessionHours       = 720
 	maxPolicyList         = 50
-	maxIDP                = 256
 )
 
 // Validate says what is wrong with each member of a policy, with JSON

@@ -20,6 +20,9 @@ type SelfServiceAnswer struct {
 
 // SelfService makes a self-service token. It writes nothing.
 func (v *Verify) SelfService(ctx context.Context, c Caller, ref Ref, in SelfServiceInput) (SelfServiceAnswer, error) {
+	if err := checkState(in.State); err != nil {
+		return SelfServiceAnswer{}, err
+	}
 	l, err := v.loadLogin(ctx, c, ref.Tenant, LoginInput{
 		User: LoginUser{ID: ref.User}, ReturnURL: in.ReturnURL,
 	})

@@ -104,13 +104,6 @@ type Tokens interface {
 	OpenToken(ctx context.Context, token Secret, kinds ...TokenKind) (Token, error)
 }
 
-// FirstFactor is what the platform says about the first factor of a login.
-type FirstFactor struct {
-	Method SignIn
-	IDP    string
-	AMR    []string
-}
-
 // Assertion is the signed statement that lets a person in (contract §4.2).
 type Assertion struct {
 	Issuer     string
