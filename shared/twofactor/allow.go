@@ -20,9 +20,9 @@ func (v *Verify) matchDevice(ctx context.Context, c Caller, l *login, token Secr
 	if token == "" || l.devices == nil || l.user.Factor == nil || days == 0 {
 		return nil, nil
 	}
-	key, err := v.Vault.OpenDataKey(ctx, l.tenant.ID, l.tenant.DataKey)
+	key, err := v.openTenant(ctx, l.tenant)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, err
 	}
 	now := v.Now()
 	bind := binding(l.user, l.user.Generation)
@@ -55,17 +55,7 @@ func (v *Verify) dropDevice(ctx context.Context, c Caller, ref Ref, next *Device
 	}
 	e.Detail["cause"] = "spent_token"
 	e.AskMail(MailDeviceRemoved)
-	return v.settle(ctx, once(Commit{Event: e, Put: []Record{next}}))
-}
-
-// once is an attempt that is not decided again: a lost race is a conflict.
-func once(c Commit) attempt {
-	return func(_ context.Context, lost *ConflictError) (Commit, error) {
-		if lost != nil {
-			return Commit{}, raced()
-		}
-		return c, nil
-	}
+	return v.settle(ctx, oneTry(Commit{Event: e, Put: []Record{next}}))
 }
 
 // allow lets a login in: one write, which carries the event, then the
@@ -85,7 +75,7 @@ func (v *Verify) allow(ctx context.Context, c Caller, l *login, token Token, ver
 	if device != nil && device.next != nil {
 		commit.Put = []Record{device.next}
 	}
-	if err := v.settle(ctx, once(commit)); err != nil {
+	if err := v.settle(ctx, oneTry(commit)); err != nil {
 		return LoginAnswer{}, err
 	}
 	policy := effectivePolicy(l.tenant, l.parent, floorHolds(l.tenant, l.parent, l.user))

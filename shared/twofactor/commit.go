@@ -39,6 +39,16 @@ func (d Deps) settle(ctx context.Context, try attempt) error {
 	return raced()
 }
 
+// oneTry is an attempt that is not decided again: a lost race is a conflict.
+func oneTry(c Commit) attempt {
+	return func(_ context.Context, lost *ConflictError) (Commit, error) {
+		if lost != nil {
+			return Commit{}, raced()
+		}
+		return c, nil
+	}
+}
+
 func (c Commit) empty() bool {
 	return c.Event == nil && len(c.Put)+len(c.Delete)+len(c.Check) == 0
 }

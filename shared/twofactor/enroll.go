@@ -121,15 +121,10 @@ func (e *Enroll) Begin(ctx context.Context, c Caller, in ProofInput) (Enrollment
 		return EnrollmentAnswer{}, err
 	}
 	var s *scene
-	var refusal error
-	err = e.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
-		var commit Commit
+	err = e.settleProof(ctx, func(ctx context.Context) (commit Commit, refusal, err error) {
 		s, commit, refusal, err = e.begin(ctx, c, token, in)
-		return commit, err
+		return commit, refusal, err
 	})
-	if err == nil {
-		err = refusal
-	}
 	if err != nil {
 		return EnrollmentAnswer{}, err
 	}
@@ -173,34 +168,6 @@ func (e *Enroll) beginChange(ctx context.Context, c Caller, s *scene, in ProofIn
 	begun.Event.Detail["method"] = string(judged.method)
 	begun.Event.AskMail(judged.mails...)
 	return s, begun, nil, nil
-}
-
-// proveFactor judges a current code where one is needed besides login. The
-// commit of a refusal counts the wrong code; that of a right one burns it and
-// still wants the caller's event type.
-func (d Deps) proveFactor(ctx context.Context, c Caller, p *person, in ProofInput) (proof, Commit, error) {
-	if in.Code == "" {
-		return proof{}, Commit{}, invalid("/code", "A current code is needed.")
-	}
-	code, err := in.canonical()
-	if err != nil {
-		return proof{}, Commit{}, err
-	}
-	key, err := d.openFactor(ctx, p.tenant, p.user)
-	if err != nil {
-		return proof{}, Commit{}, err
-	}
-	key.noBackup = p.policy().BackupCodes == 0
-	judged := prove(p.user, key, p.policy().SkewSteps, code, d.Now())
-	if !judged.write {
-		return judged, Commit{}, judged.refusal
-	}
-	e, err := d.event(c, EventCodeWrong, p.user.Ref)
-	if err != nil {
-		return judged, Commit{}, err
-	}
-	judged.record(e)
-	return judged, Commit{Event: e, Put: []Record{&judged.next}}, nil
 }
 
 // newEnrollment is the commit that starts one; an older one is dead by it.

@@ -19,15 +19,10 @@ func (e *Enroll) Confirm(ctx context.Context, c Caller, code Secret) ([]Secret, 
 		return nil, invalid("/code", "A code from the app is exactly six digits.")
 	}
 	var codes []Secret
-	var refusal error
-	err = e.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
-		var commit Commit
+	err = e.settleProof(ctx, func(ctx context.Context) (commit Commit, refusal, err error) {
 		codes, commit, refusal, err = e.confirm(ctx, c, token, code)
-		return commit, err
+		return commit, refusal, err
 	})
-	if err == nil {
-		err = refusal
-	}
 	if err != nil {
 		return nil, err
 	}

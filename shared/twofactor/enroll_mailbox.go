@@ -31,15 +31,10 @@ func (e *Enroll) Email(ctx context.Context, c Caller, code *Secret) (answer Enro
 		return EnrollmentAnswer{}, false, invalid("/code", "A code from the mail is exactly six digits.")
 	}
 	var s *scene
-	var refusal error
-	err = e.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
-		var commit Commit
+	err = e.settleProof(ctx, func(ctx context.Context) (commit Commit, refusal, err error) {
 		s, commit, refusal, err = e.email(ctx, c, token, code)
-		return commit, err
+		return commit, refusal, err
 	})
-	if err == nil {
-		err = refusal
-	}
 	if err != nil {
 		return EnrollmentAnswer{}, false, err
 	}
@@ -128,6 +123,17 @@ func mayMailCode(mailed []time.Time, now time.Time) error {
 	limited := refuse(CodeRateLimited, "Codes are mailed 60 seconds apart, five in a day at most.")
 	limited.RetryAt = retry
 	return limited
+}
+
+// recent keeps the times of the last 24 hours.
+func recent(times []time.Time, now time.Time) []time.Time {
+	var kept []time.Time
+	for _, t := range times {
+		if now.Sub(t) < day {
+			kept = append(kept, t)
+		}
+	}
+	return kept
 }
 
 // newMailCode draws six digits without bias.

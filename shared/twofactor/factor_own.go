@@ -96,17 +96,3 @@ func (e *Enroll) loadOwn(ctx context.Context, token *Token) (*scene, error) {
 	}
 	return s, nil
 }
-
-// settleProof is settle for changes that a code stands before: a wrong code
-// is committed too, and then refused.
-func (d Deps) settleProof(ctx context.Context, try func(context.Context) (Commit, error, error)) error {
-	var refusal error
-	err := d.settle(ctx, func(ctx context.Context, _ *ConflictError) (c Commit, err error) {
-		c, refusal, err = try(ctx)
-		return c, err
-	})
-	if err != nil {
-		return err
-	}
-	return refusal
-}

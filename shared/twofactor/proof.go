@@ -102,18 +102,18 @@ func binding(a *Auth, generation uint64) Binding {
 	return Binding{Ref: a.Ref, Incarnation: a.Incarnation, Generation: generation}
 }
 
-// openFactor opens the keys of the user's factor.
-func (d Deps) openFactor(ctx context.Context, tenant *Tenant, a *Auth) (factorKey, error) {
-	data, err := d.Vault.OpenDataKey(ctx, tenant.ID, tenant.DataKey)
+// openFactor opens the keys of the person's factor.
+func (d Deps) openFactor(ctx context.Context, p *person) (factorKey, error) {
+	data, err := d.openTenant(ctx, p.tenant)
+	if err != nil {
+		return factorKey{}, err
+	}
+	bind := binding(p.user, p.user.Generation)
+	secret, err := data.Open(p.user.Factor.Secret, bind)
 	if err != nil {
 		return factorKey{}, unavailable(err)
 	}
-	bind := binding(a, a.Generation)
-	secret, err := data.Open(a.Factor.Secret, bind)
-	if err != nil {
-		return factorKey{}, unavailable(err)
-	}
-	return factorKey{secret: secret, data: data, bind: bind}, nil
+	return factorKey{secret: secret, data: data, bind: bind, noBackup: p.policy().BackupCodes == 0}, nil
 }
 
 // prove judges one code against the user's factor, with the throttle. It is

@@ -82,10 +82,9 @@ func (v *Verify) tryCode(ctx context.Context, c Caller, token *Token, code Proof
 	if err := p.mayVerify(v.Now()); err != nil {
 		return try, err
 	}
-	if try.key, err = v.openFactor(ctx, p.tenant, p.user); err != nil {
+	if try.key, err = v.openFactor(ctx, p); err != nil {
 		return try, err
 	}
-	try.key.noBackup = p.policy().BackupCodes == 0
 	try.proof = prove(p.user, try.key, p.policy().SkewSteps, code, v.Now())
 	// A code that was accepted already is told so on any token; all else
 	// needs a login that is open.
