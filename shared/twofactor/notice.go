@@ -64,8 +64,7 @@ const (
 
 // audiences is the table of contract §7: every kind of mail and who gets it.
 //
-// When you add a kind: name it in trail.go, list it here, write its text in
-// mail/templates, and let the use case ask for it with AskMail.
+// When you add a kind: see "How to" in docs/architecture.md.
 var audiences = map[MailKind]audience{
 	MailRequired:            toUser,
 	MailReminder:            toUser,
