@@ -13,9 +13,10 @@
 //   - attempts.go: the throttle
 //   - factor.go: the states of a factor and the moves between them
 //   - permission.go: the table of who may call what
-//   - policy.go: the policy, its defaults and its ranges
+//   - policy.go, presets.go, policy_validate.go: the policy, its defaults, its
+//     ranges
 //   - errors.go: every error code a client can see
-//   - event.go: every type of event
+//   - event.go: every type of event; mail kinds are in mail.go
 //
 // The rest is one file for each use case.
 package twofactor

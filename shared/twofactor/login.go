@@ -85,7 +85,7 @@ func (v *Verify) login(ctx context.Context, c Caller, tenant string, in LoginInp
 
 func (in LoginInput) validate() error {
 	if !ValidID(in.User.ID) {
-		return invalid("/user/id", "An id is 1 to 128 letters, digits and . _ - @ : +, the first a letter or digit.")
+		return invalid("/user/id", idForm)
 	}
 	if err := in.First.check(); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (v *Verify) loadLogin(ctx context.Context, c Caller, tenant string, in Logi
 func (v *Verify) keepProfile(ctx context.Context, c Caller, l *login, in LoginInput) error {
 	if !c.Key.has(ScopeUsers) {
 		if l.user == nil {
-			return refuse(CodeUserNotFound, "There is no such user.")
+			return userNotFound()
 		}
 		return nil
 	}

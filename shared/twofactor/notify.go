@@ -9,9 +9,9 @@ import (
 )
 
 // Notify files what happened in the audit trail, sends the mails that it asks
-// for, keeps the counts of summaries and works reminders off. It is fed by the
-// table's change feed, which may deliver a change more than once and out of
-// order.
+// for, records those that came back, keeps the counts of summaries, and works
+// reminders and deletions off. It is fed by the table's change feed, which may
+// deliver a change more than once and out of order, and by a schedule.
 type Notify struct {
 	Deps
 	Sender MailSender

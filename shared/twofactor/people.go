@@ -62,7 +62,6 @@ type person struct {
 
 // loadPerson reads what a person's call needs: tenant, auth record and the
 // records named in more. It refuses tokens whose user is gone or not active.
-// lost saves the second read of the auth record after a lost race.
 func (d Deps) loadPerson(ctx context.Context, token *Token, more ...Want) (*person, error) {
 	wants := append([]Want{
 		{Key: TenantKey(token.Ref.Tenant), Eventually: true},

@@ -208,7 +208,7 @@ func (p *Policies) policyCommit(c Caller, a *access, next *Tenant, notify bool) 
 		e.Detail["mode_before"] = string(before.Mode)
 	}
 	if notify {
-		e.Detail["notify"] = "true"
+		e.Detail[DetailNotify] = "true"
 	}
 	if roster == nil {
 		roster = &Roster{Tenant: next.ID}

@@ -48,8 +48,9 @@ func (g *PreviewGroup) add(user string, n int) {
 
 // Preview tells what saving a policy now would do, and changes nothing. Up to
 // 2,000 users are read one by one; the totals of a larger tenant come from the
-// counts of the summary (see weighCounts for what those cannot tell). A policy with values that none can have gets its problems alone: there is no
-// telling whom it would require.
+// counts of the summary (see weighCounts for what those cannot tell). A policy
+// with values that none can have gets its problems alone: there is no telling
+// whom it would require.
 func (p *Policies) Preview(ctx context.Context, c Caller, tenant string, wanted Policy) (PreviewAnswer, error) {
 	a, err := p.authorize(ctx, c, tenant, actPreview, Want{Key: RosterKey(tenant)})
 	if err != nil {

@@ -30,7 +30,7 @@ func (v *Verify) SelfService(ctx context.Context, c Caller, ref Ref, in SelfServ
 		return SelfServiceAnswer{}, err
 	}
 	if l.user == nil {
-		return SelfServiceAnswer{}, refuse(CodeUserNotFound, "There is no such user.")
+		return SelfServiceAnswer{}, userNotFound()
 	}
 	token, err := v.loginToken(c, l, LoginInput{ReturnURL: in.ReturnURL, State: in.State})
 	if err != nil {
@@ -52,10 +52,10 @@ func (v *Verify) SelfService(ctx context.Context, c Caller, ref Ref, in SelfServ
 
 func (p *person) mayHaveSelfService(now time.Time) error {
 	if !p.user.Active {
-		return refuse(CodeForbidden, "The user is not active.")
+		return notActive()
 	}
 	if p.decide(now).State == StateNotAvailable {
-		return refuse(CodeNotAvailable, "Two-factor authentication is off for this tenant.")
+		return notAvailable()
 	}
 	return p.mayServeThemselves(now)
 }

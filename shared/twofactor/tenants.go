@@ -176,8 +176,8 @@ func (t *Tenants) Get(ctx context.Context, c Caller, tenant string) (TenantView,
 
 // Delete begins to delete a tenant: at once nothing works there and its data
 // key is destroyed, so that no secret can be opened any more; Deletions removes
-// the rest. already is true
-// when that had begun before. A tenant with clients is CodeHasClients.
+// the rest. already is true when that had begun before. A tenant with clients
+// is CodeHasClients.
 func (t *Tenants) Delete(ctx context.Context, c Caller, tenant string) (already bool, err error) {
 	err = t.settle(ctx, func(ctx context.Context, _ *ConflictError) (Commit, error) {
 		a, err := t.authorize(ctx, c, tenant, actTenantDelete)
