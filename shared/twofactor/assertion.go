@@ -1,6 +1,42 @@
 package twofactor
 
-import "time"
+import (
+	"context"
+	"time"
+)
+
+// Assertion is the signed statement that lets a person in (contract §4.2).
+type Assertion struct {
+	Issuer     string
+	Audience   string
+	Ref        Ref
+	LoginID    string
+	IssuedAt   time.Time
+	ExpiresAt  time.Time
+	AuthTime   time.Time
+	Inc        string
+	Generation uint64
+	AMR        []string
+	ACR        string
+}
+
+// Signer signs assertions.
+type Signer interface {
+	// Ready gives a signature function whose key is at hand, so that nothing
+	// can fail between a decision and its assertion. An error means "not now".
+	Ready(ctx context.Context) (SignFunc, error)
+}
+
+// SignFunc signs one assertion.
+type SignFunc func(Assertion) (Secret, error)
+
+// AssertionReader checks assertions of this service.
+type AssertionReader interface {
+	// ReadAssertion checks form, algorithm, typ, key, signature and issuer.
+	// ErrBadToken means that it is none of ours. It does not judge ages,
+	// audience or tenant. Any other error means "not now".
+	ReadAssertion(ctx context.Context, token Secret) (Assertion, error)
+}
 
 // assertionLife is how long an assertion is good for redeeming (contract
 // §4.2).

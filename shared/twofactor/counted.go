@@ -6,7 +6,7 @@ package twofactor
 type Counted struct {
 	Meta
 	Ref
-	// Cell is the cell's name; see counts.go.
+	// Cell is the cell's name; see cells.go.
 	Cell string
 }
 

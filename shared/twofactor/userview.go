@@ -8,6 +8,46 @@ import (
 // FactorTOTP is the kind of a factor that is an authenticator app.
 const FactorTOTP = "totp"
 
+// UserView is a user as the platform sees him: the directory entry and
+// contract §5. It holds no secret.
+type UserView struct {
+	ID        string
+	Email     string
+	Name      string
+	Locale    string
+	Role      string
+	SignIn    SignIn
+	Active    bool
+	CreatedAt time.Time
+
+	State           State
+	Required        bool
+	Requirement     Requirement
+	OverrideLocked  bool
+	Locked          Locked
+	ThrottledUntil  time.Time
+	ResetRequested  bool
+	ResetRequest    *ResetRequestView
+	EnrollBy        time.Time
+	Factors         []FactorView
+	BackupCodesLeft int
+}
+
+// FactorView is one factor of a user.
+type FactorView struct {
+	ID             string
+	Kind           string
+	EnrolledAt     time.Time
+	LastVerifiedAt time.Time
+}
+
+// ResetRequestView is the reset request that a user's badge shows.
+type ResetRequestView struct {
+	ID        string
+	State     string
+	CreatedAt time.Time
+}
+
 // viewUser shows a user as contract §5 has him; s says for which login.
 func viewUser(s situation, dir *Directory) UserView {
 	v, a := decide(s), s.user

@@ -1,7 +1,5 @@
 package twofactor
 
-import "time"
-
 // State is the state of a user (contract §5).
 type State string
 
@@ -22,46 +20,6 @@ const (
 	LockedThrottled Locked = "throttled"
 	LockedDisabled  Locked = "disabled"
 )
-
-// UserView is a user as the platform sees him: the directory entry and
-// contract §5. It holds no secret.
-type UserView struct {
-	ID        string
-	Email     string
-	Name      string
-	Locale    string
-	Role      string
-	SignIn    SignIn
-	Active    bool
-	CreatedAt time.Time
-
-	State           State
-	Required        bool
-	Requirement     Requirement
-	OverrideLocked  bool
-	Locked          Locked
-	ThrottledUntil  time.Time
-	ResetRequested  bool
-	ResetRequest    *ResetRequestView
-	EnrollBy        time.Time
-	Factors         []FactorView
-	BackupCodesLeft int
-}
-
-// FactorView is one factor of a user.
-type FactorView struct {
-	ID             string
-	Kind           string
-	EnrolledAt     time.Time
-	LastVerifiedAt time.Time
-}
-
-// ResetRequestView is the reset request that a user's badge shows.
-type ResetRequestView struct {
-	ID        string
-	State     string
-	CreatedAt time.Time
-}
 
 // Decision is the outcome for one login.
 type Decision string
