@@ -3,6 +3,7 @@ package twofactor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -24,8 +25,16 @@ const (
 	removedTogether = 90
 	usersTogether   = 15
 	// deletionPage is how many deletions are listed at once.
-	deletionPage = 25
+	deletionPage = 100
+	// deletionLate is the age at which a tenant's deletion must be over, and
+	// that of a user so long after its last look: one run removes some ten
+	// thousand records.
+	deletionLate = 48 * time.Hour
 )
+
+// errDeletionLate says that a deletion goes on for days: something stops it
+// that no error shows.
+var errDeletionLate = errors.New("a deletion does not come to its end")
 
 // deletionSteps are the kinds of which a tenant has many, in the order in which
 // they go. Users come first. Event rows come last: nothing files any by then.
@@ -38,12 +47,16 @@ var deletionSteps = []Kind{
 // on; more says that a tenant is not gone yet. It can be ended, repeated and run
 // twice at the same time: each commit removes some records and moves the job
 // on, and only one run can do that. The tenant's own record goes last, with the
-// job; until then nobody can make a tenant of this id.
+// job; until then nobody can make a tenant of this id. A run that ctx ends has
+// not failed, whatever it cut off: the next one goes on.
 func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
 	query := Query{Kind: KindDeletion, Limit: deletionPage}
 	var failures error
 	for {
 		page, err := d.Store.List(ctx, query)
+		if ctx.Err() != nil {
+			return true, failures
+		}
 		if err != nil {
 			return true, errors.Join(failures, err)
 		}
@@ -52,7 +65,11 @@ func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
 			if !ok {
 				continue
 			}
+			failures = errors.Join(failures, job.late(d.Now()))
 			done, err := d.one(ctx, job)
+			if ctx.Err() != nil {
+				return true, failures
+			}
 			more = more || !done
 			failures = errors.Join(failures, err)
 		}
@@ -61,6 +78,18 @@ func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
 		}
 		query.After = page.Next
 	}
+}
+
+// late is an error for a deletion that should have been over long ago.
+func (d *DeletionJob) late(now time.Time) error {
+	end := d.StartedAt.Add(deletionLate)
+	if d.User != "" {
+		end = end.Add(lateMails)
+	}
+	if now.Before(end) {
+		return nil
+	}
+	return fmt.Errorf("tenant %s: %w", d.Tenant, errDeletionLate)
 }
 
 // one works on one deletion. That of a user is done as far as anybody waits for

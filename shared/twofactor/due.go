@@ -84,10 +84,10 @@ func (r *dueRun) lane(ctx context.Context, lane string) error {
 	query := Query{Kind: KindMail, Prefix: lane, Limit: duePage}
 	var failures error
 	for {
+		page, err := r.notify.Store.List(ctx, query)
 		if ctx.Err() != nil {
 			return failures
 		}
-		page, err := r.notify.Store.List(ctx, query)
 		if err != nil {
 			return errors.Join(failures, err)
 		}

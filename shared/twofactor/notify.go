@@ -24,6 +24,9 @@ type Notify struct {
 	// Wait waits for d or until ctx ends. Due uses it to spread bulk mails
 	// over BulkTime; nil sends them one after the other.
 	Wait func(ctx context.Context, d time.Duration)
+	// Refused hears of each try after which a mail was not taken; final says
+	// that there is no other. It gets no address; nil hears nothing.
+	Refused func(kind MailKind, failure string, final bool)
 }
 
 // NewNotify makes a Notify with default limits.

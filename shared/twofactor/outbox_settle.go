@@ -40,6 +40,7 @@ func (n *Notify) parcel(ctx context.Context, queued *Mail) (parcel, error) {
 // the tenant's bulk mails say of it. A mail that never will go carries the
 // event that tells the administrators so.
 func (n *Notify) settle(ctx context.Context, about parcel, outcome error) (MailState, error) {
+	n.report(about.mail.Kind, outcome)
 	var err error
 	failures := 0
 	for range moveTries {
@@ -80,8 +81,7 @@ func (n *Notify) outcome(about parcel, sendErr error) (Commit, error) {
 		mail.strip()
 		return Commit{Put: append([]Record{&mail}, n.moved(about, "", now)...)}, nil
 	}
-	refusal := &MailError{Name: failureUnavailable}
-	errors.As(sendErr, &refusal)
+	refusal := refusalOf(sendErr)
 	mail.Failure = refusal.Name
 	if !refusal.Final {
 		return Commit{Put: []Record{&mail}}, nil
@@ -93,6 +93,23 @@ func (n *Notify) outcome(about parcel, sendErr error) (Commit, error) {
 		return Commit{}, err
 	}
 	return Commit{Event: e, Put: append([]Record{&mail}, n.moved(about, refusal.Name, now)...)}, nil
+}
+
+// refusalOf is what an error of sending comes to.
+func refusalOf(sendErr error) *MailError {
+	refusal := &MailError{Name: failureUnavailable}
+	errors.As(sendErr, &refusal)
+	return refusal
+}
+
+// report lets a mail that was not taken be seen at once: the outbox tries for a
+// day before it says more.
+func (n *Notify) report(kind MailKind, outcome error) {
+	if outcome == nil || n.Refused == nil {
+		return
+	}
+	refusal := refusalOf(outcome)
+	n.Refused(kind, refusal.Name, refusal.Final)
 }
 
 // mailEvent tells the administrators what came of a mail.

@@ -3,6 +3,7 @@ package twofactor_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -209,5 +210,24 @@ func TestAStoreThatIsAwayIsAnErrorAndNothingIsSent(t *testing.T) {
 	}
 	if w.post.tries != 0 {
 		t.Error("sent all the same")
+	}
+}
+
+func TestEachTryThatIsRefusedIsReportedWithItsReason(t *testing.T) {
+	w := newOutboxWorld(t)
+	var heard []string
+	w.notify.Refused = func(kind twofactor.MailKind, failure string, final bool) {
+		heard = append(heard, fmt.Sprint(kind, " ", failure, " ", final))
+	}
+	w.post.answers = []func() error{throttled, func() error { return errors.New("jane@acme.test is away") }, rejected}
+	w.happen(w.event(twofactor.MailEnrolled))
+	w.pump()
+	w.later(2 * time.Minute)
+	w.later(4 * time.Minute)
+	w.happen(w.event(twofactor.MailEnrolled))
+	w.pump()
+	want := []string{"enrolled TooManyRequestsException false", "enrolled Unavailable false", "enrolled MessageRejected true"}
+	if !slices.Equal(heard, want) || len(w.post.taken) != 1 {
+		t.Errorf("heard %q, want %q; %d mails were taken", heard, want, len(w.post.taken))
 	}
 }

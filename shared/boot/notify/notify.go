@@ -48,5 +48,8 @@ func New() (Handler, error) {
 	notify.Retention = time.Duration(config.RetentionDays) * 24 * time.Hour
 	// The schedule runs once a minute.
 	notify.BulkPerRun, notify.Wait = config.BulkPerMinute, wait
+	notify.Refused = func(kind twofactor.MailKind, failure string, final bool) {
+		base.Log.Warn("a mail was not taken", "code", "mail_refused", "kind", string(kind), "failure", failure, "final", final)
+	}
 	return stream.New(notify, dynamo.DecodeRecord, base.Log).Invoke, nil
 }
