@@ -61,8 +61,8 @@
 // # Attributes
 //
 // v is the version, i the incarnation that is compared with it, e the event that
-// was written with it, ttl the expiry (see items.go). Everything else is listed in items_*.go, once for both directions.
-// Attributes that this code does not know travel in Meta.Rest and are written
-// back. What is packed into one binary attribute can never grow: a new member
+// was written with it, ttl the expiry (see items.go). Everything else is listed
+// in items_*.go, once for both directions. Attributes that this code does not
+// know travel in Meta.Rest and are written back. What is packed into one binary attribute can never grow: a new member
 // gets an attribute of its own.
 package dynamo

@@ -34,6 +34,19 @@ func (f *fields) fail(name string) {
 	}
 }
 
+// member takes an attribute out of the item as an M; ok is false where there is
+// none, and where it has another form, which is noted.
+func member[M types.AttributeValue](f *fields, name string) (m M, ok bool) {
+	value, there := f.take(name)
+	if !there {
+		return m, false
+	}
+	if m, ok = value.(M); !ok {
+		f.fail(name)
+	}
+	return m, ok
+}
+
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
 func number(n string) types.AttributeValue { return &types.AttributeValueMemberN{Value: n} }
@@ -46,12 +59,7 @@ func str[T ~string](f *fields, name string, v *T) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		s, ok := value.(*types.AttributeValueMemberS)
-		if !ok {
-			f.fail(name)
-			return
-		}
+	if s, ok := member[*types.AttributeValueMemberS](f, name); ok {
 		*v = T(s.Value)
 	}
 }
@@ -64,12 +72,7 @@ func num[T ~int | ~uint64](f *fields, name string, v *T) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		n, ok := value.(*types.AttributeValueMemberN)
-		if !ok {
-			f.fail(name)
-			return
-		}
+	if n, ok := member[*types.AttributeValueMemberN](f, name); ok {
 		u, err := strconv.ParseUint(n.Value, 10, 63)
 		if err != nil {
 			f.fail(name)
@@ -86,12 +89,7 @@ func integer(f *fields, name string, v *int) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		n, ok := value.(*types.AttributeValueMemberN)
-		if !ok {
-			f.fail(name)
-			return
-		}
+	if n, ok := member[*types.AttributeValueMemberN](f, name); ok {
 		i, err := strconv.Atoi(n.Value)
 		if err != nil {
 			f.fail(name)
@@ -108,12 +106,7 @@ func flag(f *fields, name string, v *bool) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		b, ok := value.(*types.AttributeValueMemberBOOL)
-		if !ok {
-			f.fail(name)
-			return
-		}
+	if b, ok := member[*types.AttributeValueMemberBOOL](f, name); ok {
 		*v = b.Value
 	}
 }
@@ -133,12 +126,7 @@ func instant(f *fields, name string, v *time.Time, unit time.Duration) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		n, ok := value.(*types.AttributeValueMemberN)
-		if !ok {
-			f.fail(name)
-			return
-		}
+	if n, ok := member[*types.AttributeValueMemberN](f, name); ok {
 		at, err := strconv.ParseInt(n.Value, 10, 64)
 		if err != nil {
 			f.fail(name)
@@ -160,12 +148,7 @@ func blob[T ~[]byte](f *fields, name string, v *T) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		b, ok := value.(*types.AttributeValueMemberB)
-		if !ok {
-			f.fail(name)
-			return
-		}
+	if b, ok := member[*types.AttributeValueMemberB](f, name); ok {
 		*v = T(b.Value)
 	}
 }

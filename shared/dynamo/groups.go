@@ -22,8 +22,8 @@ func list[T any](f *fields, name string, v *[]T, each func(*fields, *T)) {
 		}
 		return
 	}
-	if value, ok := f.take(name); ok {
-		readList(f, name, value, v, each)
+	if l, ok := member[*types.AttributeValueMemberL](f, name); ok {
+		readList(f, name, l, v, each)
 	}
 }
 
@@ -45,12 +45,7 @@ func (f *fields) value() types.AttributeValue {
 	return &types.AttributeValueMemberM{Value: f.item}
 }
 
-func readList[T any](f *fields, name string, value types.AttributeValue, v *[]T, each func(*fields, *T)) {
-	l, ok := value.(*types.AttributeValueMemberL)
-	if !ok {
-		f.fail(name)
-		return
-	}
+func readList[T any](f *fields, name string, l *types.AttributeValueMemberL, v *[]T, each func(*fields, *T)) {
 	if len(l.Value) == 0 {
 		return
 	}
@@ -85,13 +80,8 @@ func dict[K ~string, T any](f *fields, name string, v *map[K]T, each func(*field
 		}
 		return
 	}
-	value, ok := f.take(name)
+	m, ok := member[*types.AttributeValueMemberM](f, name)
 	if !ok {
-		return
-	}
-	m, ok := value.(*types.AttributeValueMemberM)
-	if !ok {
-		f.fail(name)
 		return
 	}
 	*v = make(map[K]T, len(m.Value))

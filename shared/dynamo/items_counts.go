@@ -1,15 +1,29 @@
 package dynamo
 
-import "sallyport/shared/twofactor"
+import (
+	"strconv"
+	"strings"
+
+	"sallyport/shared/twofactor"
+)
 
 func countedFields(f *fields, c *twofactor.Counted, key twofactor.Key) {
 	c.Ref = twofactor.Ref{Tenant: key.Tenant, User: key.ID}
 	str(f, "cell", &c.Cell)
 }
 
-func mailHealthFields(f *fields, h *twofactor.MailHealth, key twofactor.Key) {
-	h.Tenant = key.Tenant
-	num(f, "sent", &h.Sent)
-	num(f, "failed", &h.Failed)
-	moment(f, "stopped_at", &h.StoppedAt)
+func countFields(f *fields, c *twofactor.Count, key twofactor.Key) {
+	c.Tenant = key.Tenant
+	shard, err := strconv.Atoi(key.ID)
+	if err != nil {
+		f.fail(attrSK)
+	}
+	c.Shard = shard
+	dict(f, "cells", &c.Cells, func(f *fields, n *int) { integer(f, "s", n) })
+}
+
+func dueFields(f *fields, d *twofactor.Due, key twofactor.Key) {
+	user, why, _ := strings.Cut(key.ID, "/")
+	d.Ref, d.Why = twofactor.Ref{Tenant: key.Tenant, User: user}, twofactor.DueReason(why)
+	moment(f, "at", &d.At)
 }

@@ -55,3 +55,11 @@ func rosterFields(f *fields, r *twofactor.Roster, key twofactor.Key) {
 		num(f, "count", &role.Count)
 	})
 }
+
+func deletionFields(f *fields, d *twofactor.DeletionJob, key twofactor.Key) {
+	d.Tenant, d.User = key.Tenant, key.User
+	str(f, attrStamp, &d.Incarnation)
+	moment(f, "started_at", &d.StartedAt)
+	num(f, "removed", &d.Removed)
+	flag(f, "swept", &d.Swept)
+}

@@ -1,10 +1,6 @@
 package dynamo
 
-import (
-	"strings"
-
-	"sallyport/shared/twofactor"
-)
+import "sallyport/shared/twofactor"
 
 func announcementFields(_ *fields, a *twofactor.Announcement, key twofactor.Key) {
 	a.Tenant, a.ID = key.Tenant, key.ID
@@ -15,22 +11,6 @@ func announcementFields(_ *fields, a *twofactor.Announcement, key twofactor.Key)
 func eventRowFields(f *fields, r *twofactor.EventRow, key twofactor.Key) {
 	packed(f, "event", true, func(p *packer) { packEvent(p, &r.Event, twofactor.Key{Tenant: key.Tenant}) })
 	moment(f, "filed_at", &r.FiledAt)
-}
-
-func mailFields(f *fields, m *twofactor.Mail, key twofactor.Key) {
-	m.Tenant = key.Tenant
-	m.User, m.ID, _ = strings.Cut(key.ID, "/")
-	str(f, "kind", &m.Kind)
-	flag(f, "bulk", &m.Bulk)
-	str(f, "to", &m.To)
-	dict(f, "vars", &m.Vars, func(f *fields, value *string) { str(f, "s", value) })
-	blob(f, "sealed_code", &m.SealedCode)
-	str(f, "state", &m.State)
-	num(f, "attempts", &m.Attempts)
-	moment(f, "due_at", &m.DueAt)
-	moment(f, "created_at", &m.CreatedAt)
-	moment(f, "sent_at", &m.SentAt)
-	str(f, "failure", &m.Failure)
 }
 
 func onceFields(f *fields, o *twofactor.OnceRecord, key twofactor.Key) {

@@ -59,6 +59,24 @@ func tombstoneFields(f *fields, t *twofactor.Tombstone, key twofactor.Key) {
 	str(f, "trusted_email", &t.TrustedEmail)
 }
 
+func addressFields(f *fields, a *twofactor.Address, key twofactor.Key) {
+	a.Ref = refOf(key)
+	str(f, "email", &a.Email)
+}
+
+func resetRequestFields(f *fields, r *twofactor.ResetRequest, key twofactor.Key) {
+	r.Tenant, r.ID = key.Tenant, key.ID
+	str(f, "user", &r.User)
+	str(f, attrStamp, &r.Incarnation)
+	num(f, "generation", &r.Generation)
+	moment(f, "created_at", &r.CreatedAt)
+	str(f, "reason", &r.Reason)
+	str(f, "decided", &r.Decided)
+	moment(f, "decided_at", &r.DecidedAt)
+	person(f, "decided_by", &r.DecidedBy)
+	str(f, "note", &r.Note)
+}
+
 func refOf(key twofactor.Key) twofactor.Ref {
 	return twofactor.Ref{Tenant: key.Tenant, User: key.User}
 }
