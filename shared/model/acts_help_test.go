@@ -46,7 +46,7 @@ func (m *machine) sagaDesk(c call, u *user) {
 // sagaLocked is somebody whose factor wrong codes have locked, and what helps.
 func (m *machine) sagaLocked(c call, u *user) {
 	m.wrongCodes(u, pick(m, "wrong codes", 5, 4, 9, 20, 50, 100), twofactor.MethodTOTP)
-	for range 2 {
+	for range pick(m, "turns", 2, 4) {
 		m.now = m.now.Add(pick(m, "after", time.Second, time.Minute, time.Hour, day, 29*day))
 		c.at = m.now
 		switch pick(m, "help", "code", "unlock", "gate", "ask", "wrong again", "own") {

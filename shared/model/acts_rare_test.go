@@ -8,7 +8,7 @@ import (
 
 // sagaRare are pieces of life that chance alone hardly puts together.
 func (m *machine) sagaRare(c call, u *user) {
-	switch pick(m, "rare", "devices", "many logins", "old token", "mail guesses", "helper's link", "twins", "step-up") {
+	switch pick(m, "rare", "devices", "many logins", "old token", "mail guesses", "helper's link", "twins", "step-up", "unlocked twice") {
 	case "devices":
 		m.manyDevices(c, u)
 	case "many logins":
@@ -23,6 +23,8 @@ func (m *machine) sagaRare(c call, u *user) {
 		m.twins(c, u)
 	case "step-up":
 		m.staleStepUp(c, u)
+	case "unlocked twice":
+		m.unlockedTwice(c, u)
 	}
 }
 
@@ -127,6 +129,17 @@ func (m *machine) twins(c call, u *user) {
 	if papers := u.tenant.papers; len(papers) > 0 {
 		m.decideReset(c, u.tenant.id, papers[len(papers)-1], true)
 	}
+}
+
+// unlockedTwice gives wrong codes and is unlocked, within a day: only once does
+// an unlock clear the long counters.
+func (m *machine) unlockedTwice(c call, u *user) {
+	for range 3 {
+		m.wrongCodes(u, 11, twofactor.MethodTOTP)
+		c.at = m.now
+		m.unlock(c, u.tenant.id, u.id)
+	}
+	m.with(m.signsIn(u), m.current)
 }
 
 // staleStepUp is a step-up whose factor, or policy, is another one by then.

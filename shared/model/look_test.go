@@ -155,13 +155,19 @@ func (m *machine) sameExplanation(u *user, reader twofactor.Caller) {
 // expired once its time is over: nobody needs to tell them apart.
 func (m *machine) samePapers(t *tenant) {
 	m.t.Helper()
-	got, next, err := m.resets.Requests(m.ctx, twofactor.Caller{Key: m.keys[0].real}, t.id, twofactor.RequestQuery{Limit: 200})
-	if err != nil || next != "" {
-		m.t.Fatalf("the desk of %s: %v", t.id, err)
-	}
 	var shown, known []string
-	for _, r := range got {
-		shown = append(shown, r.ID+" "+string(r.State))
+	q := twofactor.RequestQuery{Limit: 200}
+	for {
+		got, next, err := m.resets.Requests(m.ctx, twofactor.Caller{Key: m.keys[0].real}, t.id, q)
+		if err != nil {
+			m.t.Fatalf("the desk of %s: %v", t.id, err)
+		}
+		for _, r := range got {
+			shown = append(shown, r.ID+" "+string(r.State))
+		}
+		if q.Cursor = next; next == "" {
+			break
+		}
 	}
 	for _, p := range t.papers {
 		known = append(known, p.id+" "+string(p.state(m.now)))
