@@ -55,10 +55,10 @@ func (in KeyInput) check() error {
 	add := func(pointer, detail string) {
 		wrong = append(wrong, FieldError{Pointer: pointer, Detail: detail})
 	}
-	if detail := checkText(in.Name, maxName); detail != "" || in.Name == "" {
+	if detail := checkText(in.Name, maxName); detail != "" || blank(in.Name) {
 		add("/name", "A key needs a name of at most 256 characters, without control characters.")
 	}
-	if detail := checkText(in.Audience, maxAudience); detail != "" || in.Audience == "" {
+	if detail := checkText(in.Audience, maxAudience); detail != "" || blank(in.Audience) {
 		add("/audience", "A key needs an audience of at most 256 characters, without control characters.")
 	}
 	if !validScopes(in.Scopes) {

@@ -27,7 +27,7 @@ type ResetInput struct {
 
 func (in ResetInput) check() error {
 	var wrong []FieldError
-	if in.Reason == "" {
+	if blank(in.Reason) {
 		wrong = append(wrong, FieldError{"/reason", "A reset needs a reason."})
 	} else if detail := checkText(in.Reason, maxReason); detail != "" {
 		wrong = append(wrong, FieldError{"/reason", detail})

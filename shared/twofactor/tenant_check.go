@@ -25,10 +25,13 @@ func (in TenantInput) check() error {
 	if !ValidID(in.Tenant) {
 		add("/path/tenant", idForm)
 	}
-	if in.Name == "" {
+	if blank(in.Name) {
 		add("/name", "A tenant needs a name.")
 	}
 	add("/name", checkText(in.Name, maxTenantName))
+	if in.Issuer != "" && blank(in.Issuer) {
+		add("/issuer", "It holds nothing that shows.")
+	}
 	add("/issuer", checkText(in.Issuer, maxIssuer))
 	if in.SupportEmail != "" && !ValidAddress(in.SupportEmail) {
 		add("/support_email", "It is not one plain e-mail address.")

@@ -48,7 +48,10 @@ func TestATenantWithMembersThatNoneMayHaveIsRefused(t *testing.T) {
 		change  func(*twofactor.TenantInput)
 	}{
 		{"/name", func(in *twofactor.TenantInput) { in.Name = "" }},
+		{"/name", func(in *twofactor.TenantInput) { in.Name = " \u00a0 " }},
+		{"/name", func(in *twofactor.TenantInput) { in.Name = "\u200b" }},
 		{"/name", func(in *twofactor.TenantInput) { in.Name = strings.Repeat("n", 129) }},
+		{"/issuer", func(in *twofactor.TenantInput) { in.Issuer = " " }},
 		{"/issuer", func(in *twofactor.TenantInput) { in.Issuer = "a\nb" }},
 		{"/support_email", func(in *twofactor.TenantInput) { in.SupportEmail = "Help <h@example.com>" }},
 		{"/return_urls", func(in *twofactor.TenantInput) { in.ReturnURLs = slices.Repeat([]string{good}, 11) }},

@@ -2,6 +2,7 @@ package twofactor
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,6 +30,12 @@ func checkText(s string, longest int) string {
 		}
 	}
 	return ""
+}
+
+// blank reports whether s holds nothing that shows: it is empty, or all spaces
+// and characters without a shape. Where a text is needed, such a one is none.
+func blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) })
 }
 
 // turnsText reports Unicode's bidirectional controls (UAX #9) and its two
