@@ -101,7 +101,7 @@ func showLogin(a twofactor.LoginAnswer) loginBody {
 		Assertion:     a.Assertion.Reveal(),
 	}
 	if b.ResetRequest == "" {
-		b.ResetRequest = "none"
+		b.ResetRequest = twofactor.ResetStateNone
 	}
 	b.Remembered = showRemembered(a.DeviceToken, stamp(a.DeviceExpiresAt))
 	return b

@@ -32,7 +32,7 @@ type factorResetBody struct {
 }
 
 func showVerified(a twofactor.VerifyAnswer) any {
-	if a.Result == "factor_reset" {
+	if a.Result == twofactor.ResultFactorReset {
 		return factorResetBody{Result: a.Result, Decision: twofactor.DecisionEnroll, LoginID: a.LoginID, Login: a.Login.Reveal()}
 	}
 	return approvedBody{

@@ -29,11 +29,6 @@ func confirmEnrollment(ctx context.Context, d Deps, r request[codeRequest]) (ans
 	return ok(showBackupCodes(codes)), err
 }
 
-func replaceBackupCodes(ctx context.Context, d Deps, r request[neededProof]) (answer, error) {
-	codes, err := d.Enroll.BackupCodes(ctx, r.Caller, r.Body.input())
-	return created(showBackupCodes(codes)), err
-}
-
 type completeRequest struct {
 	BackupCodesSaved bool `json:"backup_codes_saved"`
 }
@@ -57,9 +52,4 @@ type deferBody struct {
 func deferEnrollment(ctx context.Context, d Deps, r request[nothing]) (answer, error) {
 	a, err := d.Enroll.Defer(ctx, r.Caller)
 	return ok(deferBody{Assertion: a.Assertion.Reveal(), EnrollBy: stamp(a.EnrollBy), DeferralsLeft: a.DeferralsLeft}), err
-}
-
-func disableFactor(ctx context.Context, d Deps, r request[neededProof]) (answer, error) {
-	view, err := d.Enroll.Disable(ctx, r.Caller, r.Body.input())
-	return ok(showState(view)), err
 }
