@@ -1,5 +1,5 @@
-// Command notify is the Lambda function notify: it follows the table's stream
-// and a schedule; see package boot/notify.
+// Command notify is the Lambda function notify: it follows the table's stream,
+// a schedule and what SES reports; see packages boot/notify and stream.
 package main
 
 import (

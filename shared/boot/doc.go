@@ -11,5 +11,6 @@
 // no other function links SES.
 //
 // When you add a function: its settings go into the table in config.go, its
-// builder into a file of its own.
+// builder into handlers.go and parts.go (or, where HTTP does not reach it, into
+// a file of its own); template.yaml lists what else it needs.
 package boot

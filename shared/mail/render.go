@@ -104,7 +104,7 @@ func contact(vars map[string]string) string {
 // footer says why somebody gets the mail.
 func footer(kind twofactor.MailKind, tenant string) string {
 	why := "you have an account at "
-	if kind == twofactor.MailResetRequested || kind == twofactor.MailAdministratorAdded {
+	if kind.ToAdministrators() {
 		why = "you are an administrator for "
 	}
 	return "You get this message because " + why + tenant + ". It was sent automatically."

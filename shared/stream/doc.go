@@ -1,4 +1,5 @@
 // Package stream connects the notify function to what invokes it: batches of
-// the table's stream, and the schedule that sends the mails that are due. The
-// two are told apart by the shape of the event.
+// the table's stream, the schedule that does what is due, what SES reports of
+// mails that did not arrive, and a recount by hand. They are told apart by the
+// shape of the event.
 package stream

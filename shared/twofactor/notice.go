@@ -87,6 +87,10 @@ var audiences = map[MailKind]audience{
 	MailAddressChanged:      toOldAndNew,
 }
 
+// ToAdministrators reports whether a kind of mail goes to those who look after
+// a user, and not to the user.
+func (k MailKind) ToAdministrators() bool { return audiences[k] == toAdministrators }
+
 // bulk reports whether a kind of mail goes to many people at once and so must
 // not keep the others waiting.
 func (k MailKind) bulk() bool { return k == MailRequired || k == MailReminder }

@@ -137,7 +137,7 @@ func (n *Notify) mails(ctx context.Context, change Change, now time.Time) (mails
 		return nil, true, nil
 	}
 	book := addressBook{tenant: Get[Tenant](found, tenant), subject: Get[Directory](found, user)}
-	if slices.ContainsFunc(kinds, func(k MailKind) bool { return audiences[k] == toAdministrators }) {
+	if slices.ContainsFunc(kinds, MailKind.ToAdministrators) {
 		book.administrators, err = n.administrators(ctx, book.tenant, change.Event.User)
 		if err != nil {
 			return nil, false, err

@@ -16,8 +16,7 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// Handler answers one invocation: a batch of the table's stream, or the
-// schedule.
+// Handler answers one invocation; package stream lists the kinds.
 type Handler func(ctx context.Context, payload json.RawMessage) (any, error)
 
 // wait waits for d or until ctx ends.
