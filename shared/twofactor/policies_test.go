@@ -49,6 +49,8 @@ func TestPO01APolicyBeyondItsRangesIsRefusedAndNamesTheMember(t *testing.T) {
 		{"/roles/1", func(p *twofactor.Policy) { p.Roles = []string{"admin", "admin"} }},
 		{"/protected_actions/0", func(p *twofactor.Policy) { p.ProtectedActions = []string{""} }},
 		{"/idps/0", func(p *twofactor.Policy) { p.IDPs = []string{"a\nb"} }},
+		// A login names an idp of at most 256 bytes.
+		{"/idps/0", func(p *twofactor.Policy) { p.IDPs = []string{strings.Repeat("é", 129)} }},
 		{"/permissions/links.write", func(p *twofactor.Policy) { delete(p.Permissions, twofactor.PermLinksWrite) }},
 		{"/permissions/links.write", func(p *twofactor.Policy) { p.Permissions[twofactor.PermLinksWrite] = []string{"user"} }},
 		{"/permissions/links.write/0", func(p *twofactor.Policy) { p.Permissions[twofactor.PermLinksWrite] = []string{"*"} }},

@@ -70,7 +70,7 @@ func (v *policyCheck) within(pointer string, got, lowest, highest int) {
 func (v *policyCheck) lists(p Policy) {
 	v.list("/roles", p.Roles, func(s string) bool { return s == AnyRole || validRole(s) })
 	v.list("/protected_actions", p.ProtectedActions, ValidID)
-	v.list("/idps", p.IDPs, func(s string) bool { return s != "" && checkText(s, maxIDP) == "" })
+	v.list("/idps", p.IDPs, func(s string) bool { return !blank(s) && len(s) <= maxIDP && checkText(s, maxIDP) == "" })
 }
 
 // list demands at most maxPolicyList different values, each of them good.
