@@ -9,32 +9,40 @@ import (
 	"testing"
 )
 
-func TestTheListOfEventTypesHoldsEveryTypeOnce(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, 0)
+// declared reads the constants of a type of words out of a file of this
+// package, sorted.
+func declared[T ~string](t *testing.T, file, name string) []T {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var declared []EventType
-	ast.Inspect(file, func(n ast.Node) bool {
+	var words []T
+	ast.Inspect(parsed, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
 		if !ok {
 			return true
 		}
-		if of, ok := spec.Type.(*ast.Ident); ok && of.Name == "EventType" {
+		if of, ok := spec.Type.(*ast.Ident); ok && of.Name == name {
 			for _, value := range spec.Values {
 				word, err := strconv.Unquote(value.(*ast.BasicLit).Value)
 				if err != nil {
 					t.Fatal(err)
 				}
-				declared = append(declared, EventType(word))
+				words = append(words, T(word))
 			}
 		}
 		return true
 	})
+	slices.Sort(words)
+	return words
+}
+
+func TestTheListOfEventTypesHoldsEveryTypeOnce(t *testing.T) {
+	all := declared[EventType](t, "event.go", "EventType")
 	listed := slices.Clone(EventTypes)
-	slices.Sort(declared)
 	slices.Sort(listed)
-	if len(declared) < 30 || !slices.Equal(declared, listed) {
-		t.Errorf("declared %v\nlisted %v", declared, listed)
+	if len(all) < 30 || !slices.Equal(all, listed) {
+		t.Errorf("declared %v\nlisted %v", all, listed)
 	}
 }
