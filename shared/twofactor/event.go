@@ -7,8 +7,8 @@ type EventType string
 
 // The types of events. The word before the dot is what was changed.
 //
-// When you add one: add it to EventTypes, to openapi.yaml, and to the mails in
-// notice.go if somebody should hear of it.
+// When you add one: add it to EventTypes and to openapi.yaml. Who should hear of
+// it by mail is asked for with AskMail.
 const (
 	EventTenantCreated  EventType = "tenant.created"
 	EventTenantChanged  EventType = "tenant.changed"

@@ -4,9 +4,8 @@ import "time"
 
 // Kind names one kind of record in the table.
 //
-// When you add one: give it a type with Key and Meta, a key in
-// dynamo/keys.go, a codec in dynamo/items.go, and a sample in
-// storetest/samples.go. The store suite fails until all are there.
+// When you add one: see "How to" in docs/architecture.md. The store suites fail
+// until it is known to both stores.
 type Kind string
 
 // The kinds of records.
