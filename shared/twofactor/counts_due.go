@@ -10,14 +10,12 @@ import (
 // summary is late by no more than the time between two runs. An error means
 // that some could not be counted; the next run finds them again.
 func (n *Notify) Ended(ctx context.Context) error {
-	query := Query{Kind: KindDue, Limit: duePage}
 	var failures error
-	for {
-		page, err := n.Store.List(ctx, query)
+	for records, err := range n.pages(ctx, Query{Kind: KindDue, Limit: duePage}) {
 		if err != nil {
 			return errors.Join(failures, err)
 		}
-		for _, record := range page.Records {
+		for _, record := range records {
 			due, ok := record.(*Due)
 			if !ok {
 				continue
@@ -28,9 +26,6 @@ func (n *Notify) Ended(ctx context.Context) error {
 			_, err := n.countUser(ctx, due.Ref)
 			failures = errors.Join(failures, err)
 		}
-		if page.Next == "" {
-			return failures
-		}
-		query.After = page.Next
 	}
+	return failures
 }

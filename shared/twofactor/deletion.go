@@ -50,17 +50,15 @@ var deletionSteps = []Kind{
 // job; until then nobody can make a tenant of this id. A run that ctx ends has
 // not failed, whatever it cut off: the next one goes on.
 func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
-	query := Query{Kind: KindDeletion, Limit: deletionPage}
 	var failures error
-	for {
-		page, err := d.Store.List(ctx, query)
+	for records, err := range d.pages(ctx, Query{Kind: KindDeletion, Limit: deletionPage}) {
 		if ctx.Err() != nil {
 			return true, failures
 		}
 		if err != nil {
 			return true, errors.Join(failures, err)
 		}
-		for _, record := range page.Records {
+		for _, record := range records {
 			job, ok := record.(*DeletionJob)
 			if !ok {
 				continue
@@ -73,11 +71,8 @@ func (d *Deletions) Run(ctx context.Context) (more bool, err error) {
 			more = more || !done
 			failures = errors.Join(failures, err)
 		}
-		if page.Next == "" {
-			return more, failures
-		}
-		query.After = page.Next
 	}
+	return more, failures
 }
 
 // late is an error for a deletion that should have been over long ago.
@@ -141,13 +136,12 @@ func (d *Deletions) first(ctx context.Context, kind Kind, tenant string) ([]Reco
 	if kind == KindDirectory || kind == KindTombstone || kind == KindAddress {
 		query.Limit = usersTogether
 	}
-	for {
-		page, err := d.Store.List(ctx, query)
-		if err != nil || len(page.Records) > 0 || page.Next == "" {
-			return page.Records, err
+	for records, err := range d.pages(ctx, query) {
+		if err != nil || len(records) > 0 {
+			return records, err
 		}
-		query.After = page.Next
 	}
+	return nil, nil
 }
 
 // withAttachments names what is removed: each record at whatever version, and

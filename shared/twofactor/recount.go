@@ -91,14 +91,12 @@ func (s *Counts) correct(ctx context.Context, users []Ref) (moved int, err error
 
 // eachPage goes through a tenant's users.
 func (s *Counts) eachPage(ctx context.Context, tenant string, do func(users []Ref) error) error {
-	query := Query{Kind: KindDirectory, Tenant: tenant, Limit: recountPage}
-	for {
-		page, err := s.Store.List(ctx, query)
+	for records, err := range s.pages(ctx, Query{Kind: KindDirectory, Tenant: tenant, Limit: recountPage}) {
 		if err != nil {
 			return err
 		}
 		var users []Ref
-		for _, record := range page.Records {
+		for _, record := range records {
 			users = append(users, Ref{Tenant: tenant, User: record.Key().User})
 		}
 		if len(users) > 0 {
@@ -106,11 +104,8 @@ func (s *Counts) eachPage(ctx context.Context, tenant string, do func(users []Re
 				return err
 			}
 		}
-		if page.Next == "" {
-			return nil
-		}
-		query.After = page.Next
 	}
+	return nil
 }
 
 // sumUp compares the open shards with the sums of where their users stand, and

@@ -32,23 +32,21 @@ func (n *Notify) remind(ctx context.Context, change Change) error {
 
 // Remind makes a step of every reminder that has not looked at everybody.
 func (n *Notify) Remind(ctx context.Context) error {
-	query := Query{Kind: KindReminder, Limit: duePage}
 	var failures error
-	for {
-		page, err := n.Store.List(ctx, query)
+	for records, err := range n.pages(ctx, Query{Kind: KindReminder, Limit: duePage}) {
 		if err != nil {
 			return errors.Join(failures, err)
 		}
-		for _, record := range page.Records {
+		for _, record := range records {
 			if reminder, ok := record.(*Reminder); ok && !reminder.walked() && ctx.Err() == nil {
 				failures = errors.Join(failures, n.step(ctx, reminder.Key(), reminder.Version))
 			}
 		}
-		if page.Next == "" || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return failures
 		}
-		query.After = page.Next
 	}
+	return failures
 }
 
 // step looks at the next page of users. A reminder that is not at version any

@@ -27,13 +27,9 @@ type UserQuery struct {
 	Cursor string
 }
 
-const (
-	// maxSearch is as long as an address can be.
-	maxSearch = 254
-	// listRounds bounds what one page reads: a filter that few users pass
-	// gives short pages, never slow ones.
-	listRounds = 20
-)
+// listRounds bounds what one page reads: a filter that few users pass gives
+// short pages, never slow ones.
+const listRounds = 20
 
 // List shows the users of a tenant a page at a time, sorted by id; next is ""
 // at the end. Filters apply after reading, so a page may be short, or empty.
@@ -80,7 +76,7 @@ func (q UserQuery) check() error {
 	if q.Role != "" && !validRole(q.Role) {
 		wrong = append(wrong, FieldError{"/query/role", "It does not have the form of a role."})
 	}
-	if detail := checkText(q.Q, maxSearch); detail != "" {
+	if detail := checkText(q.Q, MaxEmail); detail != "" {
 		wrong = append(wrong, FieldError{"/query/q", detail})
 	}
 	return invalidFields(wrong)

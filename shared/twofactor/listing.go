@@ -3,6 +3,7 @@ package twofactor
 import (
 	"context"
 	"errors"
+	"iter"
 )
 
 // The sizes of a page (contract §3).
@@ -20,6 +21,19 @@ func pageSize(limit int) (int, error) {
 		return 0, invalid("/query/limit", "It is from 1 to %d.", largestPage)
 	}
 	return limit, nil
+}
+
+// pages goes through a list page by page. An error is the last that it gives.
+func (d Deps) pages(ctx context.Context, q Query) iter.Seq2[[]Record, error] {
+	return func(yield func([]Record, error) bool) {
+		for {
+			page, err := d.Store.List(ctx, q)
+			if !yield(page.Records, err) || err != nil || page.Next == "" {
+				return
+			}
+			q.After = page.Next
+		}
+	}
 }
 
 // sealCursor wraps the position of a list for one API key and one list, so
