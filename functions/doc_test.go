@@ -29,6 +29,7 @@ type template struct {
 		Function node `yaml:"Function"`
 	} `yaml:"Globals"`
 	Resources map[string]resource `yaml:"Resources"`
+	Outputs   map[string]any      `yaml:"Outputs"`
 }
 
 // readTemplate reads the template at the root of the repository.
