@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -11,10 +10,6 @@ import (
 
 	"sallyport/shared/twofactor"
 )
-
-// announcementLife is how long an announcement stays: longer than the stream
-// keeps its records.
-const announcementLife = 7 * 24 * time.Hour
 
 // Commit implements [twofactor.Committer]. One record is one conditional
 // write; several are one transaction. The SDK repeats neither: whether a
@@ -66,9 +61,7 @@ type write struct {
 func plannedWrites(c twofactor.Commit) ([]write, error) {
 	puts := c.Put
 	if c.Event != nil && len(puts) == 0 {
-		said := &twofactor.Announcement{Tenant: c.Event.Tenant, ID: c.Event.ID}
-		said.Expires = c.Event.At.Add(announcementLife)
-		puts = []twofactor.Record{said}
+		puts = []twofactor.Record{twofactor.AnnouncementOf(c.Event)}
 	}
 	var writes []write
 	for i, record := range puts {

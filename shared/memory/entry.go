@@ -1,14 +1,6 @@
 package memory
 
-import (
-	"time"
-
-	"sallyport/shared/twofactor"
-)
-
-// announcementLife is how long an announcement is kept: longer than a change
-// feed keeps its entries.
-const announcementLife = 7 * 24 * time.Hour
+import "sallyport/shared/twofactor"
 
 // entry is one commit as it was applied: what the journal keeps.
 type entry struct {
@@ -22,7 +14,7 @@ func newEntry(c twofactor.Commit) entry {
 	e := entry{Event: cloneEvent(c.Event)}
 	puts := c.Put
 	if c.Event != nil && len(puts) == 0 {
-		puts = []twofactor.Record{announcement(c.Event)}
+		puts = []twofactor.Record{twofactor.AnnouncementOf(c.Event)}
 	}
 	for _, record := range puts {
 		stored := clone(record)
@@ -35,12 +27,6 @@ func newEntry(c twofactor.Commit) entry {
 		e.Deletes = append(e.Deletes, record.Key())
 	}
 	return e
-}
-
-func announcement(e *twofactor.Event) *twofactor.Announcement {
-	a := &twofactor.Announcement{Tenant: e.Tenant, ID: e.ID}
-	a.Expires = e.At.Add(announcementLife)
-	return a
 }
 
 func eventID(e *twofactor.Event) string {

@@ -167,7 +167,7 @@ func (s *Store) conflict(c twofactor.Commit) error {
 		}
 	}
 	if c.Event != nil && len(c.Put) == 0 {
-		return s.mustBeAt(announcement(c.Event))
+		return s.mustBeAt(twofactor.AnnouncementOf(c.Event))
 	}
 	return nil
 }

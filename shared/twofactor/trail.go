@@ -15,6 +15,18 @@ func (a *Announcement) Key() Key {
 	return Key{Kind: KindAnnouncement, Tenant: a.Tenant, ID: a.ID}
 }
 
+// announcementLife is how long an announcement stays: longer than the stream
+// keeps its changes.
+const announcementLife = 7 * day
+
+// AnnouncementOf is the record that a store writes with an event that changed
+// none.
+func AnnouncementOf(e *Event) *Announcement {
+	a := &Announcement{Tenant: e.Tenant, ID: e.ID}
+	a.Expires = e.At.Add(announcementLife)
+	return a
+}
+
 // EventRow is an event in the audit trail. Only the notify function writes
 // these; nothing changes them.
 type EventRow struct {
