@@ -5,7 +5,7 @@
 //
 // What this machine lacks is skipped and named at the end with the command
 // that gets it; with CI=true a skip is a failure. The last line says how many
-// tests passed and failed. LONG=1 gives the fuzz tests a minute each
+// tests passed and failed. LONG=1 gives the fuzz tests 25 times as many inputs
 // ("make test-long").
 package main
 

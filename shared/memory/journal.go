@@ -20,8 +20,9 @@ const journalMagic = "sallyport journal 1\n"
 // castagnoli guards every line of a journal against damage.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// line is one line of the journal: exactly one member is set. It is kept in
-// gob, because the types of secrets hide themselves from JSON.
+// line is one line of the journal: one member is set, and in the first line of
+// a file that was rewritten Ack and Last. It is kept in gob, because the types
+// of secrets hide themselves from JSON.
 type line struct {
 	// Entry is one commit.
 	Entry *entry

@@ -18,7 +18,7 @@ type Keyring interface {
 	NewSigningKey(ctx context.Context) (SigningKey, error)
 }
 
-// Operate is what the operator does by hand, and a schedule every day: it
+// Operate is what the operator does by hand, and a schedule every hour: it
 // keeps the service's own keys, and makes the first API key.
 type Operate struct {
 	Deps
