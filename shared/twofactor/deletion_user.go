@@ -59,9 +59,15 @@ func (d *Deletions) sweepList(ctx context.Context, job *DeletionJob, query Query
 		}
 		var gone []Record
 		for _, record := range page.Records {
-			if job.owns(record, back) && (last || !waits(record)) {
+			switch {
+			case !job.owns(record, back):
+			case !waits(record):
 				record.Header().Version = 0
 				gone = append(gone, record)
+			case last:
+				if lost, err := d.takeBack(ctx, job, record.(*Mail)); lost || err != nil {
+					return lost, err
+				}
 			}
 		}
 		if len(gone) > 0 {
@@ -75,6 +81,22 @@ func (d *Deletions) sweepList(ctx context.Context, job *DeletionJob, query Query
 		}
 		query.After = page.Next
 	}
+}
+
+// takeBack removes a mail that waits. Its reminder counts it among those that
+// failed: it would wait for that mail for ever.
+func (d *Deletions) takeBack(ctx context.Context, job *DeletionJob, mail *Mail) (lost bool, err error) {
+	outbox := Notify{Deps: d.Deps}
+	about, err := outbox.parcel(ctx, mail)
+	if err != nil || about.mail == nil {
+		return false, err
+	}
+	job.Removed++
+	commit := Commit{Put: []Record{job}, Delete: []Record{about.mail}}
+	if waits(about.mail) {
+		commit.Put = append(commit.Put, about.taken(0, 0, d.Now())...)
+	}
+	return d.remove(ctx, commit)
 }
 
 // owns reports whether a record is of the user who was deleted. When there is

@@ -135,3 +135,26 @@ func TestADeletedTenantLeavesNoSweepOfItsUsers(t *testing.T) {
 		t.Errorf("left %v", left)
 	}
 }
+
+// A large round of mails goes for longer than the last look waits.
+func TestAReminderDoesNotWaitForTheMailOfAUserWhoWasSwept(t *testing.T) {
+	w := newWatched(t)
+	w.pendingTown("acme", 3)
+	begun := w.remind("acme")
+	w.pump()
+	gone := twofactor.Ref{Tenant: "acme", User: "user-001"}
+	w.ok(twofactor.NewUsers(w.deps).Delete(w.ctx, w.platform(), gone))
+	w.pass(26 * time.Hour)
+	_, err := twofactor.NewDeletions(w.deps).Run(w.ctx)
+	w.ok(err)
+	if now := w.reminder("acme", begun.ID); now.Failed != 1 || now.Sent != 0 || now.State != twofactor.ReminderRunning {
+		t.Errorf("swept: %+v", now)
+	}
+	w.minutes(1)
+	if done := w.reminder("acme", begun.ID); done.State != twofactor.ReminderDone || done.Sent != done.Total-1 || done.Failed != 1 {
+		t.Errorf("done: %+v", done)
+	}
+	if got := w.post.count("acme", twofactor.MailReminder)["user-001@example.com"]; got != 0 {
+		t.Errorf("who was deleted got %d mails", got)
+	}
+}
