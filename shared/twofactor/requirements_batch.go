@@ -87,24 +87,19 @@ func (p *Policies) requireAll(ctx context.Context, c Caller, a *access, in Requi
 		return nil, err
 	}
 	results := make([]ItemResult, len(in.Users))
-	items := make(chan int, len(in.Users))
+	var firsts []int
 	for i, id := range in.Users {
 		if slices.Index(in.Users, id) == i {
-			items <- i
+			firsts = append(firsts, i)
 		}
 	}
-	close(items)
 	var wg sync.WaitGroup
-	for range batchWorkers {
-		wg.Go(func() {
-			for i := range items {
-				results[i] = ItemResult{ID: in.Users[i], Outcome: OutcomeNotTried}
-				if open.Err() == nil {
-					results[i] = run.item(ctx, in.Users[i])
-				}
-			}
-		})
-	}
+	spread(&wg, batchWorkers, firsts, func(i int) {
+		results[i] = ItemResult{ID: in.Users[i], Outcome: OutcomeNotTried}
+		if open.Err() == nil {
+			results[i] = run.item(ctx, in.Users[i])
+		}
+	})
 	wg.Wait()
 	for i, id := range in.Users {
 		results[i] = results[slices.Index(in.Users, id)]

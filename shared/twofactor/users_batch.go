@@ -2,38 +2,8 @@ package twofactor
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
-	"time"
 )
-
-const (
-	// maxBatch is how many users one batch takes (contract §3).
-	maxBatch = 500
-	// batchWorkers bounds what one batch asks of the store at a time.
-	batchWorkers = 8
-	// batchReserve is what is kept of the time for the answer itself.
-	batchReserve = 2 * time.Second
-)
-
-// What became of one item of a batch.
-const (
-	OutcomeCreated   = "created"
-	OutcomeUpdated   = "updated"
-	OutcomeUnchanged = "unchanged"
-	OutcomeNotTried  = "not_tried"
-)
-
-// ItemResult is what became of one item of a batch: an outcome, or the error
-// that a call for it alone would have given.
-type ItemResult struct {
-	ID string
-	// Status is for the HTTP layer to fill.
-	Status  int
-	Outcome string
-	Err     error
-}
 
 // PutMany puts up to 500 users, each by itself: one that is refused does not
 // stop the others. Shortly before ctx ends it stops; the rest is
@@ -60,7 +30,7 @@ func (u *Users) putAll(ctx context.Context, c Caller, tenant *Tenant, in []UserI
 	open, cancel := withReserve(ctx)
 	defer cancel()
 	results := make([]ItemResult, len(in))
-	ordinary, others := make(chan int, len(in)), make(chan int, len(in))
+	var ordinary, others []int
 	seen := make(map[string]bool, len(in))
 	for i, item := range in {
 		results[i].ID = item.ID
@@ -68,41 +38,24 @@ func (u *Users) putAll(ctx context.Context, c Caller, tenant *Tenant, in []UserI
 		case seen[item.ID]:
 			results[i].Err = invalid("/id", "The user stands in this batch twice; the first one counts.")
 		case item.Role == RoleUser:
-			ordinary <- i
+			ordinary = append(ordinary, i)
 		default:
-			others <- i
+			others = append(others, i)
 		}
 		seen[item.ID] = true
 	}
-	close(ordinary)
-	close(others)
-	var wg sync.WaitGroup
-	work := func(items <-chan int) {
-		for i := range items {
-			if open.Err() != nil {
-				results[i].Outcome = OutcomeNotTried
-				continue
-			}
-			u.putItem(ctx, c, tenant, in[i], &results[i])
+	put := func(i int) {
+		if open.Err() != nil {
+			results[i].Outcome = OutcomeNotTried
+			return
 		}
+		u.putItem(ctx, c, tenant, in[i], &results[i])
 	}
-	wg.Go(func() { work(others) })
-	for range batchWorkers {
-		wg.Go(func() { work(ordinary) })
-	}
+	var wg sync.WaitGroup
+	spread(&wg, 1, others, put)
+	spread(&wg, batchWorkers, ordinary, put)
 	wg.Wait()
 	return results
-}
-
-// withReserve ends a little before ctx does: no item is begun after it, and
-// those that were begun have the time to end, so that none is cut off half way
-// with an outcome that nobody knows.
-func withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
-	end, limited := ctx.Deadline()
-	if !limited {
-		return context.WithCancel(ctx)
-	}
-	return context.WithDeadline(ctx, end.Add(-batchReserve))
 }
 
 func (u *Users) putItem(ctx context.Context, c Caller, tenant *Tenant, in UserInput, result *ItemResult) {
@@ -117,29 +70,4 @@ func (u *Users) putItem(ctx context.Context, c Caller, tenant *Tenant, in UserIn
 	default:
 		result.Outcome = OutcomeUnchanged
 	}
-}
-
-// rememberBatch keeps the answer for the same Idempotency-Key. A batch of which
-// something was not decided is not kept: its repetition goes on.
-func (d Deps) rememberBatch(ctx context.Context, c Caller, results []ItemResult) error {
-	for _, r := range results {
-		code := CodeOf(r.Err)
-		if r.Outcome == OutcomeNotTried || code == CodeUnavailable || code == CodeConflict {
-			return nil
-		}
-	}
-	records, err := c.onceRecords(results, d.Now())
-	if err != nil || len(records) == 0 {
-		return err
-	}
-	err = d.Store.Commit(ctx, Commit{Put: records})
-	var lost *ConflictError
-	switch {
-	case errors.As(err, &lost):
-		// The same batch ran twice at a time: the first answer stands.
-		return d.replay(ctx, c)
-	case err != nil:
-		return unavailable(fmt.Errorf("the batch is done, but its answer was not kept: %w", err))
-	}
-	return nil
 }
