@@ -98,7 +98,7 @@ func dispatch(ctx context.Context, d Deps, x *exchange) (answer, error) {
 	case x.route == nil || x.route.Function != x.function:
 		return answer{}, &twofactor.Error{Code: twofactor.CodeNotFound, Detail: "This path is not part of the API."}
 	}
-	return x.route.serve.call(ctx, d, x)
+	return x.route.serve(ctx, d, x)
 }
 
 // place says where a panic came from: the type of its value and the innermost

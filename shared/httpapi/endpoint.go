@@ -6,12 +6,8 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// endpoint is one line of the table made callable.
-type endpoint struct {
-	// query names the query parameters that it takes.
-	query []string
-	call  func(ctx context.Context, d Deps, x *exchange) (answer, error)
-}
+// endpoint is what stands behind one line of the table.
+type endpoint func(ctx context.Context, d Deps, x *exchange) (answer, error)
 
 // request is what an endpoint gets: everything is checked for form, nothing
 // for meaning. B is the type of the body.
@@ -57,14 +53,17 @@ func put(body any, made bool) answer {
 
 // to makes an endpoint of a function: the generic door. It finds out who
 // calls, reads the whole request, and refuses it before the use case sees any
-// of it.
+// of it. query names the query parameters that the call takes.
 func to[B any](do func(context.Context, Deps, request[B]) (answer, error), query ...string) endpoint {
-	call := func(ctx context.Context, d Deps, x *exchange) (answer, error) {
+	return func(ctx context.Context, d Deps, x *exchange) (answer, error) {
 		caller, err := callerOf(ctx, d, x)
 		if err != nil {
 			return answer{}, err
 		}
-		r := request[B]{Caller: caller, Tenant: x.values["tenant"], User: x.values["user"], ID: x.values["id"], IfMatch: x.headers.get("if-match"), Accept: x.headers.get("accept")}
+		r := request[B]{
+			Caller: caller, Tenant: x.values["tenant"], User: x.values["user"], ID: x.values["id"],
+			IfMatch: x.headers.get("if-match"), Accept: x.headers.get("accept"),
+		}
 		if err := checkPath(x.values); err != nil {
 			return answer{}, err
 		}
@@ -89,5 +88,4 @@ func to[B any](do func(context.Context, Deps, request[B]) (answer, error), query
 		}
 		return do(ctx, d, r)
 	}
-	return endpoint{query: query, call: call}
 }
