@@ -6,11 +6,9 @@ import "time"
 // §4.4).
 const resetRequestLife = 7 * 24 * time.Hour
 
-// The states of a reset request that a login shows.
-const (
-	ResetStateNone    = "none"
-	ResetStatePending = "pending"
-)
+// ResetStateNone is what a login shows where no reset request is open; else it
+// shows ResetPending.
+const ResetStateNone = "none"
 
 // openReset is the reset request that waits for a decision now; nil for none.
 // One that is too old, or was made for an older factor, is not open.
@@ -26,5 +24,5 @@ func (a *Auth) resetState(now time.Time) string {
 	if a.openReset(now) == nil {
 		return ResetStateNone
 	}
-	return ResetStatePending
+	return string(ResetPending)
 }

@@ -95,5 +95,5 @@ func (a *Auth) resetRequest(now time.Time) *ResetRequestView {
 	if open == nil {
 		return nil
 	}
-	return &ResetRequestView{ID: open.ID, State: ResetStatePending, CreatedAt: open.CreatedAt}
+	return &ResetRequestView{ID: open.ID, State: string(ResetPending), CreatedAt: open.CreatedAt}
 }
