@@ -67,16 +67,19 @@ func checkRecent(at, now time.Time) error {
 			Fields: []FieldError{{Pointer: "/header/Sallyport-Actor-Authenticated-At", Detail: "It is more than 60 s ahead."}},
 		}
 	}
-	if at.IsZero() || now.Sub(at) > recentAge {
-		return reauthenticate(recentAge)
+	switch {
+	case at.IsZero():
+		return reauthenticate(recentAge, "Say in Sallyport-Actor-Authenticated-At when the actor's password or single sign-on was last checked.")
+	case now.Sub(at) > recentAge:
+		return reauthenticate(recentAge, "The actor's last check is too old: ask for the password or single sign-on again, and send the time of that.")
 	}
 	return nil
 }
 
-func reauthenticate(maxAge time.Duration) error {
-	e := refuse(CodeReauthenticationRequired, "The actor must authenticate again.")
-	e.MaxAge = maxAge
-	return e
+// reauthenticate says in detail what a developer has to send; the code alone
+// can't tell a check that is old from a proof of the wrong kind.
+func reauthenticate(maxAge time.Duration, detail string) error {
+	return &Error{Code: CodeReauthenticationRequired, Detail: detail, MaxAge: maxAge}
 }
 
 // admitAssertion judges the actor's own assertion, which a policy can ask for
@@ -90,8 +93,13 @@ func (d Deps) admitAssertion(ctx context.Context, c Caller, a *access, recent bo
 	if err != nil {
 		return err
 	}
-	if shown == nil || a.actorNeedsFactor() && shown.ACR != acrTwo {
-		return reauthenticate(maxAge)
+	switch {
+	case c.Actor.Assertion == "":
+		return reauthenticate(maxAge, "The policy asks for an assertion of the actor: send the one of the session in Sallyport-Actor-Assertion.")
+	case shown == nil:
+		return reauthenticate(maxAge, "The actor's assertion does not count: it is too old, of another login, or not for this key. Sign the actor in again.")
+	case a.actorNeedsFactor() && shown.ACR != acrTwo:
+		return reauthenticate(maxAge, "The actor's assertion shows no second factor. Sign the actor in again, with a code.")
 	}
 	return nil
 }
