@@ -89,7 +89,7 @@ func checkIfMatch(header string, number uint64) error {
 	case PolicyETag(number):
 		return nil
 	}
-	return refuse(CodeStale, "The policy was changed since you read it.")
+	return refuse(CodeStale, "That is not the ETag of the policy as it is now. Read it again, and send its ETag as it came, with the quotes.")
 }
 
 // PolicyETag is the entity tag of a version of a policy.
