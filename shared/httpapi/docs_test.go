@@ -23,6 +23,19 @@ func TestThePageOfTheAPIListsEveryRouteAndEveryCode(t *testing.T) {
 	}
 }
 
+func TestThePageOfTheTrailTellsOfEveryTypeOfEvent(t *testing.T) {
+	page, err := os.ReadFile("../../docs/events.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, types, _ := strings.Cut(string(page), "\n## The types\n")
+	for _, event := range constantsOf(t, "../twofactor/event.go", "EventType") {
+		if !strings.Contains(types, "`"+event+"`") {
+			t.Errorf("docs/events.md does not tell of %s", event)
+		}
+	}
+}
+
 func TestTheDescriptionAtTheRootIsTheOneThatIsServed(t *testing.T) {
 	root, err := os.ReadFile("../../openapi.yaml")
 	if err != nil {
