@@ -6,9 +6,20 @@ import (
 	"sallyport/shared/twofactor"
 )
 
-// sagaRare are pieces of life that chance alone hardly puts together.
-func (m *machine) sagaRare(c call, u *user) {
-	switch pick(m, "rare", "devices", "many logins", "old token", "mail guesses", "helper's link", "twins", "step-up", "unlocked twice") {
+// actRare is a piece of life that chance alone hardly puts together.
+func (m *machine) actRare() {
+	tenant, id := m.aTenant(), m.aPerson()
+	u := m.user(twofactor.Ref{Tenant: tenant, User: id})
+	if u == nil || u.tenant.deleting {
+		return
+	}
+	c := m.by(m.keys[0], tenant, "root")
+	if id == "root" {
+		c = m.by(m.keys[0], tenant, "ann")
+	}
+	switch pick(m, "rarity", "asserted", "many logins", "devices", "old token", "mail guesses", "helper's link", "twins", "step-up", "unlocked twice") {
+	case "asserted":
+		m.asserted(c, u)
 	case "devices":
 		m.manyDevices(c, u)
 	case "many logins":
@@ -25,6 +36,36 @@ func (m *machine) sagaRare(c call, u *user) {
 		m.staleStepUp(c, u)
 	case "unlocked twice":
 		m.unlockedTwice(c, u)
+	}
+}
+
+// asserted lets an administrator show assertions with and without a second
+// factor, where his tenant or its client asks for them.
+func (m *machine) asserted(c call, u *user) {
+	t := u.tenant
+	if t.parent != nil && m.oneIn(2, "by the parent") {
+		t = t.parent
+	}
+	root := m.user(twofactor.Ref{Tenant: t.id, User: "root"})
+	if root == nil || root == u {
+		return
+	}
+	m.with(m.selfService(c.key, t.id, "root"), m.enrolWith)
+	asking := pick(m, "who asks", t, u.tenant)
+	policy := asking.policy
+	policy.AdminProof, policy.RememberDeviceDays = twofactor.ProofAssertion, 30
+	m.putPolicy(m.by(c.key, asking.id, "root"), asking.id, policy, asking.version)
+	for range 3 {
+		m.now = m.now.Add(pick(m, "waits", time.Second, time.Minute, 6*time.Minute, 12*time.Hour))
+		if m.oneIn(2, "by device") {
+			m.sagaReturn(root)
+		} else {
+			m.with(m.signsIn(root), func(tok *token) { m.code(tok, m.rightProof(root), true) })
+		}
+		by := m.by(c.key, t.id, "root")
+		by.shown = m.lastAssertion(root)
+		m.require(by, u.tenant.id, u.id, twofactor.RequirementRequired, time.Time{})
+		m.remind(by, u.tenant.id)
 	}
 }
 

@@ -137,7 +137,7 @@ func (m *machine) sagaToken(u *user) {
 // sagaByOthers is what administrators and the platform do to the person.
 func (m *machine) sagaByOthers(c call, u *user) {
 	tenant := u.tenant.id
-	switch pick(m, "others", "policy", "require", "link", "reset", "user", "policy above", "exempt", "delete", "redeem", "decide", "unlock", "switch", "grace", "remind", "desk", "desk", "locked", "rare", "rare", "rare") {
+	switch pick(m, "others", "policy", "require", "link", "reset", "user", "policy above", "exempt", "delete", "redeem", "decide", "unlock", "switch", "grace", "remind", "desk", "desk", "locked") {
 	case "policy":
 		m.putPolicy(c, tenant, m.aPolicy(u.tenant.policy), u.tenant.version)
 	case "policy above":
@@ -165,8 +165,6 @@ func (m *machine) sagaByOthers(c call, u *user) {
 		}
 	case "reset":
 		m.resetFactor(c, tenant, u.id, pick(m, "then", twofactor.ThenEnroll, twofactor.ThenNone))
-	case "rare":
-		m.sagaRare(c, u)
 	case "desk":
 		m.sagaDesk(c, u)
 	case "locked":

@@ -47,6 +47,8 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"gate":     m.actGate,
 		"redeem":   m.actRedeem,
 		"current":  func() { m.with(m.aToken(login), m.current) },
+		// The first by name comes more often than any other.
+		"a rarity": m.actRare,
 		"users":    m.actBatch,
 		"list":     func() { m.listUsers(m.aTenant()) },
 		"preview":  m.actPreview,

@@ -14,7 +14,7 @@ import (
 // stories and steps are how many random stories are lived, and how long they
 // are on average; LONG=1 lives twenty times as many.
 const (
-	stories = "150"
+	stories = "110"
 	steps   = "120"
 	// calls is how many calls all stories make together, at least.
 	calls = 10_000
