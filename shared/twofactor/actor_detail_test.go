@@ -47,3 +47,27 @@ func TestTheRefusalOfAnActorSaysWhatIsMissing(t *testing.T) {
 		})
 	}
 }
+
+// Who is not there and who may not are told the same, in words that help a
+// developer with both.
+func TestTheRefusalOfAnActorWhoMayNotSaysWhatToLookAt(t *testing.T) {
+	d := newDesk(t)
+	d.tenant("t")
+	d.user("t", "plain", twofactor.RoleUser)
+	var first string
+	for _, actor := range []string{"ghost", "plain"} {
+		_, err := d.resets().Reset(d.ctx, d.as("t", actor), twofactor.Ref{Tenant: "t", User: "root"}, twofactor.ResetInput{Reason: "r"})
+		d.refused(err, twofactor.CodeForbidden)
+		var refusal *twofactor.Error
+		if !errors.As(err, &refusal) || !strings.Contains(refusal.Detail, "active user") || !strings.Contains(refusal.Detail, "permission") {
+			t.Errorf("%s: the detail does not help: %v", actor, err)
+			continue
+		}
+		if first == "" {
+			first = refusal.Detail
+		}
+		if refusal.Detail != first {
+			t.Errorf("%s is told %q, another %q", actor, refusal.Detail, first)
+		}
+	}
+}

@@ -14,8 +14,11 @@ func lacksScope(scope Scope) error {
 }
 
 // notAllowed is the one answer for an actor who is unknown, not active, of
-// another tenant, or lacks the permission.
-func notAllowed() error { return refuse(CodeForbidden, "The actor may not do this.") }
+// another tenant, or lacks the permission: it names them all, and says of
+// nobody which.
+func notAllowed() error {
+	return refuse(CodeForbidden, "The actor is no active user of this tenant or its parent, the role lacks the permission, or the key may not act for the parent.")
+}
 
 // tenantNotFound is the one answer for every tenant that a key may not see.
 func tenantNotFound() error { return refuse(CodeTenantNotFound, "There is no such tenant.") }
