@@ -23,6 +23,20 @@ func TestThePageOfTheAPIListsEveryRouteAndEveryCode(t *testing.T) {
 	}
 }
 
+func TestTheGuideSaysOfEveryCodeWhatToDo(t *testing.T) {
+	page, err := os.ReadFile("../../docs/integration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "\n| codes | what you do |\n")
+	table, _, _ := strings.Cut(rest, "\n\n")
+	for _, code := range codesOfTheRules(t) {
+		if !strings.Contains(table, "`"+string(code)+"`") {
+			t.Errorf("docs/integration.md does not say what to do about %s", code)
+		}
+	}
+}
+
 func TestThePageOfTheTrailTellsOfEveryTypeOfEvent(t *testing.T) {
 	page, err := os.ReadFile("../../docs/events.md")
 	if err != nil {
