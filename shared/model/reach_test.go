@@ -28,11 +28,11 @@ func (r *reach) ended(form string, err error) {
 	r.codes[twofactor.CodeOf(err)]++
 }
 
-// beyond are events that no story comes to: they are of no tenant, of mails
-// that fail, or of an earlier version.
+// beyond are events that no story comes to: they are of no tenant, or of mails
+// that fail.
 var beyond = []twofactor.EventType{
 	twofactor.EventKeyCreated, twofactor.EventKeyChanged, twofactor.EventKeyRevoked, twofactor.EventMailFailed,
-	twofactor.EventBulkStopped, twofactor.EventResetCancelled, twofactor.EventDeviceUsed,
+	twofactor.EventBulkStopped,
 }
 
 // refusing are the codes that stories can come to.

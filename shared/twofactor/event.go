@@ -23,7 +23,6 @@ const (
 	EventCodeAccepted  EventType = "code.accepted"
 	EventCodeWrong     EventType = "code.wrong"
 	EventDeviceAdded   EventType = "device.added"
-	EventDeviceUsed    EventType = "device.used"
 	EventDeviceRemoved EventType = "device.removed"
 
 	EventEnrollmentStarted   EventType = "enrollment.started"
@@ -45,7 +44,6 @@ const (
 	EventResetRequested EventType = "reset_request.created"
 	EventResetApproved  EventType = "reset_request.approved"
 	EventResetDenied    EventType = "reset_request.denied"
-	EventResetCancelled EventType = "reset_request.cancelled"
 
 	EventKeyCreated EventType = "key.created"
 	EventKeyChanged EventType = "key.changed"
