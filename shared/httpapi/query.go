@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -18,9 +20,10 @@ func queryOf(raw string, known []string) (query, error) {
 		return nil, malformed("/query", "The query could not be read.")
 	}
 	q := query{}
-	for name, all := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		all := values[name]
 		if !slices.Contains(known, name) {
-			return nil, malformed("/query", "There is a parameter that this call does not know.")
+			return nil, malformed(unknownParameter(name), "There is a parameter that this call does not know.")
 		}
 		if len(all) != 1 {
 			return nil, malformed("/query/"+name, "This parameter stands there more than once.")
@@ -28,6 +31,17 @@ func queryOf(raw string, known []string) (query, error) {
 		q[name] = all[0]
 	}
 	return q, nil
+}
+
+// parameterName is what a misspelt name looks like. Anything else may be a
+// value in the wrong place, and is not repeated.
+var parameterName = regexp.MustCompile(`^[A-Za-z_]{1,32}$`)
+
+func unknownParameter(name string) string {
+	if parameterName.MatchString(name) {
+		return "/query/" + name
+	}
+	return "/query"
 }
 
 // The parameters of lists (contract §3).
