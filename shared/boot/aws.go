@@ -12,6 +12,8 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+
+	"sallyport/shared/dynamo"
 )
 
 // How long a call to AWS may take. The slowest path of a request (a read, a
@@ -58,7 +60,9 @@ func environmentCredentials(context.Context) (aws.Credentials, error) {
 
 // table makes the client of the table.
 func (c Config) table() *dynamodb.Client {
-	return dynamodb.NewFromConfig(c.AWS(), func(o *dynamodb.Options) { o.BaseEndpoint = Endpoint(c.DynamoDB) })
+	return dynamodb.NewFromConfig(c.AWS(), func(o *dynamodb.Options) {
+		o.BaseEndpoint, o.EndpointResolverV2 = Endpoint(c.DynamoDB), dynamo.NewEndpoints()
+	})
 }
 
 // keys makes the client of KMS.
