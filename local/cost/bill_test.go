@@ -1,33 +1,11 @@
 package cost
 
-import (
-	"crypto/rand"
-	"os"
-	"strings"
-	"testing"
-
-	"sallyport/local/api"
-	"sallyport/local/stack"
-)
+import "testing"
 
 func TestAMillionLoginsCostAboutFiveDollars(t *testing.T) {
-	db, ses := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), os.Getenv("AWS_ENDPOINT_URL_SESV2")
-	if db == "" || ses == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("there is no DynamoDB to measure on")
-		}
-		t.Skip("make test runs this on DynamoDB Local")
-	}
 	var g Gauges
-	s, err := stack.Start(t.Context(), stack.Options{
-		Root: "../..", State: t.TempDir(), Store: stack.StoreDynamoDB, DynamoDB: db, SES: ses,
-		Table: "bill-" + strings.ToLower(rand.Text()), Log: &g.Log, Meter: g.Front.Add, FeedMeter: g.Feed.Add,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	used, err := SignIns(t.Context(), api.Client{URL: s.URL, Bearer: s.APIKey.Reveal()}, &g, 6)
+	platform := measured(t, &g.Front, &g.Feed, &g.Log)
+	used, err := SignIns(t.Context(), platform, &g, 6)
 	if err != nil {
 		t.Fatal(err)
 	}

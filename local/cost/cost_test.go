@@ -1,18 +1,21 @@
 package cost
 
 import (
+	"crypto/rand"
 	"io"
 	"os"
 	"strings"
 	"testing"
 
-	"crypto/rand"
-
 	"sallyport/local/api"
 	"sallyport/local/stack"
 )
 
-func TestLoginsAndCodesStayWithinTheirBudgets(t *testing.T) {
+// measured starts a stack on the DynamoDB and the SES that "make test" runs,
+// and returns its platform. Without them the test is skipped, except where
+// nothing may be.
+func measured(t *testing.T, front, feed *Meter, log io.Writer) api.Client {
+	t.Helper()
 	db, ses := os.Getenv("AWS_ENDPOINT_URL_DYNAMODB"), os.Getenv("AWS_ENDPOINT_URL_SESV2")
 	if db == "" || ses == "" {
 		if os.Getenv("CI") == "true" {
@@ -20,16 +23,21 @@ func TestLoginsAndCodesStayWithinTheirBudgets(t *testing.T) {
 		}
 		t.Skip("make test runs this on DynamoDB Local")
 	}
-	meter := &Meter{}
 	s, err := stack.Start(t.Context(), stack.Options{
 		Root: "../..", State: t.TempDir(), Store: stack.StoreDynamoDB, DynamoDB: db, SES: ses,
-		Table: "cost-" + strings.ToLower(rand.Text()), Log: io.Discard, Meter: meter.Add,
+		Table: "cost-" + strings.ToLower(rand.Text()), Log: log, Meter: front.Add, FeedMeter: feed.Add,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	lines, err := Measure(t.Context(), api.Client{URL: s.URL, Bearer: s.APIKey.Reveal()}, meter)
+	t.Cleanup(s.Close)
+	return api.Client{URL: s.URL, Bearer: s.APIKey.Reveal()}
+}
+
+func TestLoginsAndCodesStayWithinTheirBudgets(t *testing.T) {
+	meter := &Meter{}
+	platform := measured(t, meter, &Meter{}, io.Discard)
+	lines, err := Measure(t.Context(), platform, meter)
 	if err != nil {
 		t.Fatal(err)
 	}
